@@ -1,0 +1,144 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.config.ByteSize;
+import dev.weirhouse.catalog.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The configuration of the ground floor. */
+public record CatalogConfig(
+        @Setting(
+                        key = "home",
+                        value = "./weirhouse-data",
+                        description = "The folder that holds all that the warehouse keeps (also WEIR_HOME).")
+                Path home,
+        @Setting(
+                        key = "warehouse.path",
+                        description =
+                                "Where tables lie: a folder or a URI that Paimon reads. Empty: warehouse below home.")
+                String warehousePath,
+        @Setting(
+                        key = "metastore.uri",
+                        description =
+                                "An external Hive Metastore, thrift://host:port. Empty: one runs in this process.")
+                String metastoreUri,
+        @Setting(
+                        key = "metastore.host",
+                        value = "127.0.0.1",
+                        description = "The address that the metastore in this process listens on.")
+                String metastoreHost,
+        @Setting(
+                        key = "metastore.port",
+                        value = "9083",
+                        min = 0,
+                        max = 65535,
+                        description = "The port of the metastore in this process; 0 picks a free one.")
+                int metastorePort,
+        @Setting(key = "state.path", description = "The SQLite file of the state store. Empty: state.db below home.")
+                String statePath,
+        @Setting(
+                        key = "cluster.rest",
+                        description =
+                                "A Flink session cluster's REST address, host:port. Empty: one runs in this process.")
+                String clusterRest,
+        @Setting(
+                        key = "cluster.ui.host",
+                        value = "127.0.0.1",
+                        description = "The address of Flink's own web page, for the cluster in this process.")
+                String clusterUiHost,
+        @Setting(
+                        key = "cluster.ui.port",
+                        value = "8081",
+                        min = 0,
+                        max = 65535,
+                        description = "The port of Flink's own web page, for the cluster in this process; 0 picks one.")
+                int clusterUiPort,
+        @Setting(
+                        key = "cluster.slots",
+                        value = "32",
+                        min = 1,
+                        max = 1024,
+                        description =
+                                "Task slots of the cluster in this process; a streaming job holds one for each parallel task.")
+                int clusterSlots,
+        @Setting(
+                        key = "cluster.network-memory",
+                        value = "128mb",
+                        min = 33554432,
+                        description = "Memory for data between tasks, for the cluster in this process.")
+                ByteSize clusterNetworkMemory,
+        @Setting(
+                        key = "cluster.managed-memory",
+                        value = "256mb",
+                        min = 33554432,
+                        description = "Memory for sorts, joins and state, for the cluster in this process.")
+                ByteSize clusterManagedMemory,
+        @Setting(
+                        key = "cluster.parallelism",
+                        value = "1",
+                        min = 1,
+                        max = 1024,
+                        description = "How many parallel tasks a statement uses unless it says otherwise.")
+                int clusterParallelism,
+        @Setting(key = "session.max", value = "1000", min = 1, description = "How many sessions may be open at once.")
+                int maxSessions,
+        @Setting(
+                        key = "statement.max-length",
+                        value = "1mb",
+                        min = 1024,
+                        description = "The longest statement that is read.")
+                ByteSize maxStatementLength,
+        @Setting(
+                        key = "sql.settings",
+                        value =
+                                "table.*, execution.*, pipeline.name, pipeline.max-parallelism, parallelism.*, state.*, restart-strategy.*, sql-client.*, stream.*, batch.*, olap.*, read.*, hive.*, mapred.*, mapreduce.*, taskmanager.network.*",
+                        description = "The settings that SET may change; a * at the end stands for any rest.")
+                List<String> allowedSettings,
+        @Setting(
+                        key = "sql.connectors",
+                        value = "paimon, filesystem, kafka, upsert-kafka, datagen, print, blackhole, values",
+                        description = "The connectors that a CREATE TABLE may name.")
+                List<String> allowedConnectors,
+        @Setting(
+                        key = "sql.paths",
+                        description =
+                                "Folders and URIs, besides the warehouse, whose files SQL may reach. Empty: inbox below home.")
+                List<String> allowedPaths,
+        @Setting(
+                        key = "secrets",
+                        secret = true,
+                        description =
+                                "Secrets by name: the text itself, or file:PATH. SQL names one as ${secret:NAME} and never sees it.")
+                Map<String, String> secrets,
+        @Setting(
+                        key = "runs.retention",
+                        value = "30d",
+                        min = 3600000,
+                        description = "How long finished runs and closed sessions stay in the state store.")
+                Duration runRetention) {
+
+    public CatalogConfig {
+        allowedSettings = List.copyOf(allowedSettings);
+        allowedConnectors = List.copyOf(allowedConnectors);
+        allowedPaths = List.copyOf(allowedPaths);
+        secrets = Map.copyOf(secrets);
+        home = home.toAbsolutePath().normalize();
+    }
+
+    /** Where tables lie, as a URI or a path that Hadoop and Paimon both read. */
+    public String warehouse() {
+        return warehousePath.isEmpty() ? home.resolve("warehouse").toUri().toString() : warehousePath;
+    }
+
+    /** The state store's file. */
+    public Path stateFile() {
+        return statePath.isEmpty() ? home.resolve("state.db") : Path.of(statePath);
+    }
+
+    /** The folder that files for ingest are put into when no other path is allowed. */
+    public Path inbox() {
+        return home.resolve("inbox");
+    }
+}

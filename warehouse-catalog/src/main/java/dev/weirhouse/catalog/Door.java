@@ -1,0 +1,8 @@
+package dev.weirhouse.catalog;
+
+/** Where a session came in. */
+public enum Door {
+    FLIGHT,
+    HTTP,
+    INTERNAL
+}

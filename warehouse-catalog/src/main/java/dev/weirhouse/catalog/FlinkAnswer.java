@@ -1,0 +1,202 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.flink.Compiled;
+import dev.weirhouse.catalog.flink.Failures;
+import dev.weirhouse.catalog.state.RunEnd;
+import dev.weirhouse.catalog.state.RunStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.internal.TableResultInternal;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.CloseableIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An answer that Flink computes. */
+final class FlinkAnswer implements Answer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlinkAnswer.class);
+
+    private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final String runId;
+    private final Compiled compiled;
+    private final TableResultInternal result;
+    private final WrittenTables written;
+    private final RunStore runs;
+    private final boolean durable;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean handedOut = new AtomicBoolean();
+    private volatile boolean cancelled;
+    private CloseableIterator<RowData> iterator;
+    private long affected = -1;
+    private boolean awaited;
+
+    FlinkAnswer(
+            String runId,
+            Compiled compiled,
+            TableResultInternal result,
+            WrittenTables written,
+            RunStore runs,
+            boolean durable) {
+        this.runId = runId;
+        this.compiled = compiled;
+        this.result = result;
+        this.written = written;
+        this.runs = runs;
+        this.durable = durable;
+        result.getJobClient().map(JobClient::getJobID).ifPresent(job -> {
+            if (durable) {
+                runs.submitted(runId, job.toString());
+            }
+        });
+        if (compiled.kind() != StatementKind.WRITE && !compiled.kind().answersRows()) {
+            end(RunEnd.finished(OptionalLong.empty()));
+        }
+    }
+
+    @Override
+    public String runId() {
+        return runId;
+    }
+
+    @Override
+    public StatementKind kind() {
+        return compiled.kind();
+    }
+
+    @Override
+    public ResolvedSchema schema() {
+        if (!compiled.kind().answersRows()) {
+            return ResolvedSchema.of(List.of());
+        }
+        return compiled.kind() == StatementKind.QUERY ? compiled.schema() : result.getResolvedSchema();
+    }
+
+    @Override
+    public CloseableIterator<RowData> rows() {
+        if (!compiled.kind().answersRows()) {
+            return CloseableIterator.empty();
+        }
+        if (!handedOut.compareAndSet(false, true)) {
+            throw new IllegalStateException("the rows of run " + runId + " were handed out already");
+        }
+        iterator = result.collectInternal();
+        return new RecordingIterator();
+    }
+
+    @Override
+    public synchronized long affectedRows() {
+        if (compiled.kind() != StatementKind.WRITE) {
+            return 0;
+        }
+        if (!awaited) {
+            try {
+                result.await();
+                OptionalLong rows = written.rows();
+                affected = rows.orElse(-1);
+                awaited = true;
+                end(RunEnd.finished(rows));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failed(e);
+            } catch (Exception e) {
+                throw failed(e);
+            }
+        }
+        return affected;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        cancelJob();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (iterator != null) {
+                iterator.close();
+            }
+        } catch (Exception e) {
+            LOG.debug("run={} did not close its rows in order", runId, e);
+        }
+        if (!ended.get()) {
+            cancelJob();
+            boolean unread = compiled.kind().answersRows() && !cancelled;
+            end(
+                    unread
+                            ? RunEnd.finished(OptionalLong.empty())
+                            : RunEnd.failed(
+                                    new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.")));
+        }
+    }
+
+    private void cancelJob() {
+        result.getJobClient().ifPresent(client -> {
+            try {
+                client.cancel().get(CANCEL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                LOG.debug("run={} was over before it was cancelled", runId, e);
+            }
+        });
+    }
+
+    private WarehouseException failed(Throwable thrown) {
+        WarehouseException failure = cancelled
+                ? new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", thrown)
+                : Failures.running(thrown);
+        end(RunEnd.failed(failure));
+        return failure;
+    }
+
+    private void end(RunEnd end) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        if (durable) {
+            runs.end(runId, end);
+        } else {
+            runs.endSoon(runId, end);
+        }
+    }
+
+    /** Records the end when the rows are read to it, or break off. */
+    private final class RecordingIterator implements CloseableIterator<RowData> {
+        @Override
+        public boolean hasNext() {
+            try {
+                boolean more = iterator.hasNext();
+                if (!more) {
+                    if (cancelled) {
+                        throw new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.");
+                    }
+                    end(RunEnd.finished(OptionalLong.empty()));
+                }
+                return more;
+            } catch (RuntimeException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public RowData next() {
+            return iterator.next();
+        }
+
+        @Override
+        public void close() {
+            FlinkAnswer.this.close();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.flink.ConnectorBounds;
+import dev.weirhouse.catalog.flink.FlinkCluster;
+import dev.weirhouse.catalog.flink.PlannerSession;
+import dev.weirhouse.catalog.flink.SettingBounds;
+import dev.weirhouse.catalog.flink.Statements;
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.state.StateStore;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+
+/**
+ * The one place that every statement passes, through whichever door and for whichever lane: session, dialect, names
+ * resolved to versions and snapshots, what it may touch, the record of its run.
+ *
+ * <p>Thread-safe.
+ */
+public final class Gate {
+
+    /** What a session's statements are compiled for. */
+    public enum Mode {
+        /** Tables are bounded: queries, scripts, inserts that end. */
+        BATCH,
+        /** Tables go on: the statements of a streaming job. */
+        STREAM
+    }
+
+    private final CatalogConfig config;
+    private final StateStore state;
+    private final WarehouseCatalog catalog;
+    private final FlinkCluster cluster;
+    private final SettingBounds settings;
+    private final ConnectorBounds connectors;
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+
+    Gate(
+            CatalogConfig config,
+            StateStore state,
+            WarehouseCatalog catalog,
+            FlinkCluster cluster,
+            ConnectorBounds connectors) {
+        this.config = config;
+        this.state = state;
+        this.catalog = catalog;
+        this.cluster = cluster;
+        this.settings = new SettingBounds(config.allowedSettings());
+        this.connectors = connectors;
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @throws WarehouseException TOO_MANY_SESSIONS
+     */
+    public Session open(Caller caller, Mode mode) {
+        return open(caller, mode, Map.of());
+    }
+
+    /**
+     * Opens a session with settings of its owner's, which the allow-list does not bind.
+     *
+     * @throws WarehouseException TOO_MANY_SESSIONS
+     */
+    public Session open(Caller caller, Mode mode, Map<String, String> defaults) {
+        if (open.size() >= config.maxSessions()) {
+            throw new WarehouseException(
+                    CatalogError.TOO_MANY_SESSIONS,
+                    open.size() + " sessions are open, and session.max allows no more. Close some, or raise it.");
+        }
+        PlannerSession planner = PlannerSession.open(
+                cluster,
+                catalog,
+                mode == Mode.STREAM ? RuntimeExecutionMode.STREAMING : RuntimeExecutionMode.BATCH,
+                defaults);
+        Session session = new Session(
+                caller,
+                planner,
+                new Statements(planner, settings, connectors, catalog.versioned()),
+                settings,
+                catalog,
+                state,
+                (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
+                open::remove);
+        open.add(session);
+        return session;
+    }
+
+    /** How many sessions are open. */
+    public int openSessions() {
+        return open.size();
+    }
+
+    void closeAll() {
+        open.forEach(Session::close);
+    }
+}

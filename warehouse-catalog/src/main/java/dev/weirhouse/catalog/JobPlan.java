@@ -1,0 +1,168 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.flink.Compiled;
+import dev.weirhouse.catalog.flink.Failures;
+import dev.weirhouse.catalog.flink.PlannerSession;
+import dev.weirhouse.catalog.flink.Scans;
+import dev.weirhouse.catalog.flink.StatementScope;
+import dev.weirhouse.catalog.flink.Statements;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.internal.TableResultInternal;
+import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.operations.ModifyOperation;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.SinkModifyOperation;
+import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.operations.ddl.CreateTableOperation;
+
+/**
+ * The statements of one streaming job on their way to the cluster. They pass the gate one by one: SET, USE and temporary
+ * objects take effect at once, writes are gathered, and {@link #submit} sends all of them as one Flink job.
+ *
+ * <p>Not thread-safe.
+ */
+public final class JobPlan {
+
+    private final PlannerSession planner;
+    private final Statements statements;
+    private final ReentrantLock lock;
+    private final StatementScope scope = new StatementScope();
+    private final List<SinkModifyOperation> writes = new ArrayList<>();
+
+    JobPlan(PlannerSession planner, Statements statements, ReentrantLock lock) {
+        this.planner = planner;
+        this.statements = statements;
+        this.lock = lock;
+    }
+
+    /**
+     * Adds a statement.
+     *
+     * @param sources may put another definition in the place of a temporary table that the statement makes
+     * @throws WarehouseException a USER error, NOT_SUPPORTED for a statement that has no place in a streaming job
+     */
+    public void add(String sql, Function<TemporaryTable, TemporaryTable> sources) {
+        compiling(() -> {
+            Compiled compiled = statements.bind(sql, List.of());
+            switch (compiled.kind()) {
+                case SESSION -> compiled.operations().forEach(operation -> change(operation, sources));
+                case WRITE -> compiled.operations().forEach(this::gather);
+                default ->
+                    throw new WarehouseException(
+                            CatalogError.NOT_SUPPORTED,
+                            "A streaming job holds INSERTs, SETs and temporary objects. Run this statement by itself, before"
+                                    + " the job is applied.");
+            }
+            return null;
+        });
+    }
+
+    private void change(Operation operation, Function<TemporaryTable, TemporaryTable> sources) {
+        if (operation instanceof CreateTableOperation create && create.isTemporary()) {
+            TemporaryTable given =
+                    new TemporaryTable(create.getTableIdentifier(), (CatalogTable) create.getCatalogTable(), "");
+            TemporaryTable table = sources.apply(given);
+            planner.execute(
+                    new CreateTableOperation(table.identifier(), table.definition(), create.isIgnoreIfExists(), true));
+            if (!table.view().isEmpty()) {
+                planner.parse(table.view()).forEach(planner::execute);
+            }
+        } else {
+            planner.execute(operation);
+        }
+    }
+
+    private void gather(Operation operation) {
+        if (operation instanceof StatementSetOperation set) {
+            set.getOperations().forEach(this::gather);
+        } else if (operation instanceof SinkModifyOperation sink) {
+            writes.add(sink);
+        } else {
+            throw new WarehouseException(
+                    CatalogError.NOT_SUPPORTED,
+                    "A streaming job writes with INSERT INTO. Create its tables before it is applied.");
+        }
+    }
+
+    /** For each gathered write, where it goes and which temporary tables it reads, in the order of the texts. */
+    public List<Write> writes() {
+        return compiling(() -> writes.stream()
+                .map(write -> new Write(
+                        write.getContextResolvedTable().getIdentifier(), Scans.temporaryTables(write.getChild())))
+                .toList());
+    }
+
+    /** The cut of what was added, as a run records it. */
+    public String cut() {
+        return scope.cut();
+    }
+
+    /** The session's settings with what the statements SET. */
+    public String setting(String key, String otherwise) {
+        return planner.settings().getOrDefault(key, otherwise);
+    }
+
+    /**
+     * Compiles all writes into one Flink job without running it.
+     *
+     * @return Flink's explanation of the job
+     * @throws WarehouseException a USER error
+     */
+    public String explain() {
+        return compiling(() -> planner.explain(List.copyOf(writes)));
+    }
+
+    /**
+     * Sends all writes to the cluster as one Flink job.
+     *
+     * @param settings of the job alone, such as its id and what it starts from
+     * @throws WarehouseException when the job cannot be compiled or the cluster does not take it
+     */
+    public JobClient submit(Map<String, String> settings) {
+        lock.lock();
+        try {
+            settings.forEach(planner.config().getConfiguration()::setString);
+            TableResultInternal result = scope.run(() -> planner.execute(List.<ModifyOperation>copyOf(writes)));
+            return result.getJobClient().orElseThrow();
+        } catch (RuntimeException e) {
+            throw Failures.running(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T compiling(Supplier<T> action) {
+        lock.lock();
+        try {
+            return scope.run(action);
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            throw Failures.compiling(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A temporary table about to be made.
+     *
+     * @param identifier its full name
+     * @param definition its columns and options
+     * @param view a statement that makes a view over the table, or empty
+     */
+    public record TemporaryTable(ObjectIdentifier identifier, CatalogTable definition, String view) {}
+
+    /** A write of the job: its target, and the temporary tables that it reads. */
+    public record Write(ObjectIdentifier target, Set<ObjectIdentifier> temporarySources) {
+        public Write {
+            temporarySources = Set.copyOf(temporarySources);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.weirhouse.catalog;
+
+/** What a statement does, as far as a door has to know. */
+public enum StatementKind {
+    /** Reads tables and answers rows: {@code SELECT}, {@code VALUES}. */
+    QUERY,
+    /** Writes rows: {@code INSERT}, {@code UPDATE}, {@code DELETE}. Answers how many when that is known. */
+    WRITE,
+    /** Changes names, tables, views or functions. */
+    DDL,
+    /** Changes the session: {@code SET}, {@code RESET}, {@code USE}, temporary objects. */
+    SESSION,
+    /** Calls a procedure; answers rows. */
+    CALL,
+    /** Answers rows about names and plans: {@code SHOW}, {@code DESCRIBE}, {@code EXPLAIN}. */
+    METADATA;
+
+    /** Whether the statement's answer is rows, not a count. */
+    public boolean answersRows() {
+        return this == QUERY || this == CALL || this == METADATA;
+    }
+}

@@ -1,0 +1,261 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.flink.table.catalog.CatalogFunction;
+import org.apache.flink.table.operations.CallProcedureOperation;
+import org.apache.flink.table.operations.CreateTableASOperation;
+import org.apache.flink.table.operations.DeleteFromFilterOperation;
+import org.apache.flink.table.operations.DescribeTableOperation;
+import org.apache.flink.table.operations.ExplainOperation;
+import org.apache.flink.table.operations.HiveSetOperation;
+import org.apache.flink.table.operations.ModifyOperation;
+import org.apache.flink.table.operations.NopOperation;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
+import org.apache.flink.table.operations.ReplaceTableAsOperation;
+import org.apache.flink.table.operations.ShowOperation;
+import org.apache.flink.table.operations.SinkModifyOperation;
+import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.operations.TruncateTableOperation;
+import org.apache.flink.table.operations.UseCatalogOperation;
+import org.apache.flink.table.operations.UseDatabaseOperation;
+import org.apache.flink.table.operations.command.ResetOperation;
+import org.apache.flink.table.operations.command.SetOperation;
+import org.apache.flink.table.operations.ddl.AlterCatalogFunctionOperation;
+import org.apache.flink.table.operations.ddl.AlterDatabaseOperation;
+import org.apache.flink.table.operations.ddl.AlterPartitionOperation;
+import org.apache.flink.table.operations.ddl.AlterTableOperation;
+import org.apache.flink.table.operations.ddl.AlterViewOperation;
+import org.apache.flink.table.operations.ddl.AnalyzeTableOperation;
+import org.apache.flink.table.operations.ddl.CreateCatalogFunctionOperation;
+import org.apache.flink.table.operations.ddl.CreateDatabaseOperation;
+import org.apache.flink.table.operations.ddl.CreateTableOperation;
+import org.apache.flink.table.operations.ddl.CreateTempSystemFunctionOperation;
+import org.apache.flink.table.operations.ddl.CreateViewOperation;
+import org.apache.flink.table.operations.ddl.DropCatalogFunctionOperation;
+import org.apache.flink.table.operations.ddl.DropDatabaseOperation;
+import org.apache.flink.table.operations.ddl.DropPartitionsOperation;
+import org.apache.flink.table.operations.ddl.DropTableOperation;
+import org.apache.flink.table.operations.ddl.DropTempSystemFunctionOperation;
+import org.apache.flink.table.operations.ddl.DropViewOperation;
+import org.apache.flink.table.planner.delegation.hive.operations.HiveExecutableOperation;
+import org.apache.flink.table.planner.delegation.hive.operations.HiveLoadDataOperation;
+import org.apache.flink.table.planner.delegation.hive.operations.HiveShowCreateTableOperation;
+import org.apache.flink.table.planner.plan.nodes.hive.LogicalScriptTransform;
+
+/**
+ * Decides what a statement is and whether it may run. What is not named here does not run: a kind of statement that a
+ * later Flink adds is refused until somebody has thought about it.
+ */
+final class Admission {
+
+    /** Procedures that read or write outside the catalog, or that would bring in a second kind of rights. */
+    private static final Set<String> CLOSED_PROCEDURES = Set.of(
+            "clone",
+            "copy_files",
+            "create_function",
+            "alter_function",
+            "drop_function",
+            "migrate_database",
+            "migrate_file",
+            "migrate_table",
+            "migrate_iceberg_table",
+            "init_file_based_privilege",
+            "create_privileged_user",
+            "drop_privileged_user",
+            "grant_privilege_to_user",
+            "revoke_privilege_from_user",
+            "query_service");
+
+    /** Functions by which SQL would run code or read files of the server's choosing. */
+    private static final Pattern CLOSED_FUNCTIONS =
+            Pattern.compile("(?i)org\\.apache\\.hadoop\\.hive\\.ql\\.udf\\..*(reflect|infile).*");
+
+    private final SettingBounds settings;
+    private final ConnectorBounds connectors;
+
+    Admission(SettingBounds settings, ConnectorBounds connectors) {
+        this.settings = settings;
+        this.connectors = connectors;
+    }
+
+    /**
+     * @return what the statement is
+     * @throws WarehouseException a USER error when it may not run
+     */
+    StatementKind admit(List<Operation> operations) {
+        StatementKind kind = null;
+        for (Operation operation : operations) {
+            kind = admit(operation);
+        }
+        return kind;
+    }
+
+    private StatementKind admit(Operation operation) {
+        if (operation instanceof StatementSetOperation set) {
+            set.getOperations().forEach(this::admit);
+            return StatementKind.WRITE;
+        }
+        if (operation instanceof CreateTableASOperation create) {
+            admitTable(create.getCreateTableOperation());
+            admitQuery(create.getChild());
+            return StatementKind.WRITE;
+        }
+        if (operation instanceof ReplaceTableAsOperation replace) {
+            admitTable(replace.getCreateTableOperation());
+            admitQuery(replace.getChild());
+            return StatementKind.WRITE;
+        }
+        if (operation instanceof DeleteFromFilterOperation) {
+            return StatementKind.WRITE;
+        }
+        if (operation instanceof ModifyOperation modify) {
+            if (modify instanceof SinkModifyOperation sink) {
+                admit(sink.getChild());
+            }
+            return StatementKind.WRITE;
+        }
+        if (operation instanceof QueryOperation query) {
+            admitQuery(query);
+            return StatementKind.QUERY;
+        }
+        if (operation instanceof ExplainOperation explain) {
+            admit(explain.getChild());
+            return StatementKind.METADATA;
+        }
+        if (operation instanceof ShowOperation
+                || operation instanceof DescribeTableOperation
+                || operation instanceof HiveShowCreateTableOperation) {
+            return StatementKind.METADATA;
+        }
+        if (operation instanceof CallProcedureOperation) {
+            return StatementKind.CALL;
+        }
+        return admitChange(operation);
+    }
+
+    /** Checks a procedure by its last name. */
+    static void admitProcedure(String name) {
+        if (CLOSED_PROCEDURES.contains(name.toLowerCase(Locale.ROOT))) {
+            throw notAllowed("The procedure '" + name + "' reaches outside the catalog and cannot be called.");
+        }
+    }
+
+    private StatementKind admitChange(Operation operation) {
+        if (operation instanceof SetOperation set) {
+            set.getKey().ifPresent(key -> settings.check(key, set.getValue().orElse("")));
+            return set.getKey().isPresent() ? StatementKind.SESSION : StatementKind.METADATA;
+        }
+        if (operation instanceof ResetOperation
+                || operation instanceof UseDatabaseOperation
+                || operation instanceof NopOperation) {
+            return StatementKind.SESSION;
+        }
+        if (operation instanceof UseCatalogOperation use) {
+            if (!WarehouseCatalog.NAME.equals(use.getCatalogName())) {
+                throw new WarehouseException(
+                        CatalogError.NOT_SUPPORTED,
+                        "There is one catalog, '" + WarehouseCatalog.NAME + "', and no '" + use.getCatalogName()
+                                + "'.");
+            }
+            return StatementKind.SESSION;
+        }
+        if (operation instanceof CreateTableOperation create) {
+            admitTable(create);
+            return create.isTemporary() ? StatementKind.SESSION : StatementKind.DDL;
+        }
+        if (operation instanceof CreateViewOperation create) {
+            return create.isTemporary() ? StatementKind.SESSION : StatementKind.DDL;
+        }
+        if (operation instanceof CreateCatalogFunctionOperation create) {
+            admitFunction(create.getCatalogFunction());
+            return create.isTemporary() ? StatementKind.SESSION : StatementKind.DDL;
+        }
+        if (operation instanceof CreateTempSystemFunctionOperation create) {
+            admitFunction(create.getCatalogFunction());
+            return StatementKind.SESSION;
+        }
+        if (operation instanceof AlterCatalogFunctionOperation alter) {
+            admitFunction(alter.getCatalogFunction());
+            return StatementKind.DDL;
+        }
+        if (operation instanceof AlterTableOperation
+                || operation instanceof AlterPartitionOperation
+                || operation instanceof AlterViewOperation
+                || operation instanceof AlterDatabaseOperation
+                || operation instanceof AnalyzeTableOperation
+                || operation instanceof CreateDatabaseOperation
+                || operation instanceof DropCatalogFunctionOperation
+                || operation instanceof DropDatabaseOperation
+                || operation instanceof DropPartitionsOperation
+                || operation instanceof DropTableOperation
+                || operation instanceof DropTempSystemFunctionOperation
+                || operation instanceof DropViewOperation
+                || operation instanceof TruncateTableOperation) {
+            return StatementKind.DDL;
+        }
+        if (operation instanceof HiveExecutableOperation hive) {
+            return admit(hive.getInnerOperation());
+        }
+        if (operation instanceof HiveSetOperation) {
+            // It would change the one Hive configuration that all sessions share.
+            throw new WarehouseException(
+                    CatalogError.SETTING_NOT_ALLOWED,
+                    "A session cannot SET hiveconf:, hivevar:, system:, env: or metaconf: values. A script can: weir run"
+                            + " FILE -D name=value.");
+        }
+        if (operation instanceof HiveLoadDataOperation load) {
+            connectors.checkPath(load.getPath().toString());
+            return StatementKind.DDL;
+        }
+        throw notAllowed("A statement of this kind ("
+                + operation.getClass().getSimpleName().replace("Operation", "") + ") cannot be run here.");
+    }
+
+    private void admitTable(CreateTableOperation create) {
+        Map<String, String> options = create.getCatalogTable().getOptions();
+        String connector = options.get("connector");
+        boolean hive = "hive".equals(connector);
+        if (hive) {
+            String location = options.get("hive.location-uri");
+            if (location != null) {
+                connectors.checkPath(location);
+            }
+        } else if (connector != null && !"paimon".equals(connector)) {
+            connectors.check(connector, options);
+        } else if (options.containsKey("path")) {
+            connectors.checkPath(options.get("path"));
+        }
+    }
+
+    private static void admitFunction(CatalogFunction function) {
+        if (!function.getFunctionResources().isEmpty()) {
+            throw notAllowed("A function's jar cannot be named in SQL: put it into the warehouse's lib folder, and"
+                    + " create the function from its class alone.");
+        }
+        if (CLOSED_FUNCTIONS.matcher(function.getClassName()).matches()) {
+            throw notAllowed("The function class '" + function.getClassName() + "' is not allowed.");
+        }
+    }
+
+    /** Hive's TRANSFORM runs any program of the server's machine. */
+    private static void admitQuery(QueryOperation query) {
+        Scans.walk(query, node -> {
+            if (node instanceof LogicalScriptTransform) {
+                throw notAllowed("TRANSFORM … USING runs a program on the server and cannot be used.");
+            }
+        });
+    }
+
+    private static WarehouseException notAllowed(String detail) {
+        return new WarehouseException(CatalogError.STATEMENT_NOT_ALLOWED, detail);
+    }
+}

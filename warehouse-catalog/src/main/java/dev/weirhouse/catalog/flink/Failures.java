@@ -1,0 +1,206 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.WarehouseException.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.table.api.SqlParserException;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.FunctionAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
+import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.TableNotExistException;
+import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
+
+/** Turns what Flink, Calcite, Hive and Paimon throw into the warehouse's errors: a code, a place, one sentence. */
+public final class Failures {
+
+    private static final Pattern OBJECT = Pattern.compile("Object '([^']+)' not found(?: within '([^']+)')?.*");
+    private static final Pattern TABLE = Pattern.compile(
+            "(?s).*(?:Cannot find table '([^']+)'|Table or [Vv]iew.*'([^']+)'|Table not found '?([\\w.]+)'?).*");
+    private static final Pattern COLUMN = Pattern.compile(
+            "(?s).*(?:Column '[^']+' not found|Invalid column reference|Invalid table alias or column reference|Unknown"
+                    + " (?:target )?column|Unknown field).*");
+    private static final Pattern FUNCTION =
+            Pattern.compile("(?s).*(?:No match found for function signature|Invalid function).*");
+    private static final Pattern TYPE =
+            Pattern.compile("(?s).*(?:Column types of query result and sink for|Cannot apply"
+                    + " '|Type mismatch|Values passed to|Unsupported type conversion|Cannot cast).*");
+    private static final Pattern PLACE = Pattern.compile("(?:From|At) line (\\d+), column (\\d+)[^:]*: *");
+    private static final Pattern HIVE_PLACE = Pattern.compile("line (\\d+):(\\d+) *");
+    private static final Pattern SNAPSHOT = Pattern.compile(
+            "(?s).*(?:[Ss]napshot.*(?:not exist|doesn't exist|not found|expired|range)|[Tt]ag '.*' doesn't exist|There is"
+                    + " currently no snapshot).*");
+    private static final int MAX_LENGTH = 2_000;
+
+    private Failures() {}
+
+    /** What went wrong before anything ran. */
+    public static WarehouseException compiling(Throwable thrown) {
+        return translate(thrown, CatalogError.SEMANTIC_ERROR);
+    }
+
+    /** What went wrong while a statement or job ran. */
+    public static WarehouseException running(Throwable thrown) {
+        return translate(thrown, CatalogError.EXECUTION_FAILED);
+    }
+
+    private static WarehouseException translate(Throwable thrown, CatalogError otherwise) {
+        List<Throwable> chain = chain(thrown);
+        Position position = null;
+        for (Throwable cause : chain) {
+            if (cause instanceof WarehouseException known) {
+                return known;
+            }
+            if (cause instanceof CalciteContextException context && context.getPosLine() > 0) {
+                position = new Position(context.getPosLine(), context.getPosColumn());
+            }
+        }
+        for (Throwable cause : chain) {
+            if (cause instanceof JobCancellationException || cause instanceof CancellationException) {
+                return new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", cause);
+            }
+            if (cause instanceof SqlParseException parse) {
+                return syntax(parse.getMessage(), position(parse), thrown);
+            }
+            if (cause instanceof HiveASTParseException) {
+                Matcher place = HIVE_PLACE.matcher(String.valueOf(cause.getMessage()));
+                return syntax(place.replaceFirst(""), place.reset().find() ? hivePosition(place) : null, thrown);
+            }
+        }
+        for (Throwable cause : chain) {
+            CatalogError code = code(cause);
+            if (code != null) {
+                return new WarehouseException(code, sentence(cause, code), place(cause, position), thrown);
+            }
+        }
+        for (Throwable cause : chain) {
+            if (cause instanceof SqlParserException) {
+                return syntax(cause.getMessage(), position, thrown);
+            }
+        }
+        Throwable telling = telling(chain);
+        boolean user = otherwise == CatalogError.SEMANTIC_ERROR
+                || chain.stream().anyMatch(cause -> cause instanceof ValidationException);
+        return new WarehouseException(
+                user ? CatalogError.SEMANTIC_ERROR : otherwise, clean(telling), place(telling, position), thrown);
+    }
+
+    private static CatalogError code(Throwable cause) {
+        if (cause instanceof TableNotExistException) {
+            return CatalogError.TABLE_NOT_FOUND;
+        }
+        if (cause instanceof DatabaseNotExistException) {
+            return CatalogError.DATABASE_NOT_FOUND;
+        }
+        if (cause instanceof FunctionNotExistException) {
+            return CatalogError.FUNCTION_NOT_FOUND;
+        }
+        if (cause instanceof TableAlreadyExistException
+                || cause instanceof DatabaseAlreadyExistException
+                || cause instanceof FunctionAlreadyExistException) {
+            return CatalogError.ALREADY_EXISTS;
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (cause.getCause() == null || cause.getCause() == cause) {
+            String bare = PLACE.matcher(message).replaceFirst("");
+            if (OBJECT.matcher(bare).matches() || TABLE.matcher(message).matches()) {
+                return CatalogError.TABLE_NOT_FOUND;
+            }
+            if (message.contains("A database with name") && message.contains("does not exist")) {
+                return CatalogError.DATABASE_NOT_FOUND;
+            }
+            if (message.matches("(?s).*(?:Table|Tables or views) .*(?:doesn't exist|does not exist).*")) {
+                return CatalogError.TABLE_NOT_FOUND;
+            }
+            if (COLUMN.matcher(message).matches()) {
+                return CatalogError.COLUMN_NOT_FOUND;
+            }
+            if (FUNCTION.matcher(message).matches()) {
+                return CatalogError.FUNCTION_NOT_FOUND;
+            }
+            if (SNAPSHOT.matcher(message).matches()) {
+                return CatalogError.SNAPSHOT_NOT_FOUND;
+            }
+            if (TYPE.matcher(message).matches()) {
+                return CatalogError.TYPE_MISMATCH;
+            }
+        }
+        return null;
+    }
+
+    private static String sentence(Throwable cause, CatalogError code) {
+        String message = PLACE.matcher(clean(cause)).replaceFirst("");
+        Matcher object = OBJECT.matcher(message);
+        if (code == CatalogError.TABLE_NOT_FOUND && object.matches()) {
+            String within = object.group(2);
+            return "There is no table, view or database '" + object.group(1) + "'"
+                    + (within == null ? "" : " in '" + within.replaceFirst("^weirhouse\\.?", "") + "'") + ".";
+        }
+        return message;
+    }
+
+    private static WarehouseException syntax(String message, Position position, Throwable thrown) {
+        String first = String.valueOf(message).lines().findFirst().orElse("");
+        String place = position == null ? "" : " at line " + position.line() + ", column " + position.column() + ".";
+        String detail = first.endsWith(place) && !place.isEmpty()
+                ? first.substring(0, first.length() - place.length()) + "."
+                : first;
+        return new WarehouseException(
+                CatalogError.SYNTAX_ERROR, detail.replaceFirst("^SQL parse failed\\. ", ""), position, thrown);
+    }
+
+    private static Position position(SqlParseException parse) {
+        return parse.getPos() == null || parse.getPos().getLineNum() < 1
+                ? null
+                : new Position(parse.getPos().getLineNum(), parse.getPos().getColumnNum());
+    }
+
+    /** Hive counts columns from 0. */
+    private static Position hivePosition(Matcher place) {
+        return new Position(Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)) + 1);
+    }
+
+    private static Position place(Throwable cause, Position known) {
+        Matcher place = PLACE.matcher(String.valueOf(cause.getMessage()));
+        return known == null && place.find()
+                ? new Position(Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)))
+                : known;
+    }
+
+    private static List<Throwable> chain(Throwable thrown) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable cause = thrown; cause != null && !chain.contains(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        return chain;
+    }
+
+    /** The deepest cause that says something. */
+    private static Throwable telling(List<Throwable> chain) {
+        for (int i = chain.size() - 1; i >= 0; i--) {
+            String message = chain.get(i).getMessage();
+            if (message != null && !message.isBlank()) {
+                return chain.get(i);
+            }
+        }
+        return chain.get(chain.size() - 1);
+    }
+
+    private static String clean(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String plain = PLACE.matcher(message.replaceFirst("^SQL validation failed\\. ", ""))
+                .replaceFirst("")
+                .strip();
+        return plain.length() > MAX_LENGTH ? plain.substring(0, MAX_LENGTH) + " …" : plain;
+    }
+}

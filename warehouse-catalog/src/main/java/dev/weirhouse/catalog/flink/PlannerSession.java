@@ -1,0 +1,265 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
+import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.ResultKind;
+import org.apache.flink.table.api.SqlDialect;
+import org.apache.flink.table.api.TableConfig;
+import org.apache.flink.table.api.bridge.java.internal.StreamTableEnvironmentImpl;
+import org.apache.flink.table.api.config.OptimizerConfigOptions;
+import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.api.internal.TableEnvironmentInternal;
+import org.apache.flink.table.api.internal.TableResultImpl;
+import org.apache.flink.table.api.internal.TableResultInternal;
+import org.apache.flink.table.catalog.CatalogManager;
+import org.apache.flink.table.catalog.CatalogStoreHolder;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.FunctionCatalog;
+import org.apache.flink.table.catalog.GenericInMemoryCatalogStore;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.delegation.Executor;
+import org.apache.flink.table.factories.PlannerFactoryUtil;
+import org.apache.flink.table.module.ModuleManager;
+import org.apache.flink.table.operations.ModifyOperation;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.command.ResetOperation;
+import org.apache.flink.table.operations.command.SetOperation;
+import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
+import org.apache.flink.table.planner.delegation.DefaultExecutor;
+import org.apache.flink.table.planner.delegation.PlannerBase;
+import org.apache.flink.table.resource.ResourceManager;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.FlinkUserCodeClassLoaders;
+import org.apache.flink.util.MutableURLClassLoader;
+
+/**
+ * One Flink planner with its settings, current database and temporary objects, opened on the shared catalog and cluster.
+ *
+ * <p>Not thread-safe: its owner lets in one statement at a time.
+ */
+public final class PlannerSession implements AutoCloseable {
+
+    private static final String HIVE_VERSION = "3.1.3";
+
+    private final TableConfig tableConfig;
+    private final Configuration defaults;
+    private final CatalogManager catalogManager;
+    private final ModuleManager moduleManager;
+    private final ResourceManager resourceManager;
+    private final PlannerBase planner;
+    private final TableEnvironmentInternal environment;
+    private final MutableURLClassLoader classLoader;
+
+    /** Calcite keeps it for each thread, and the planner sets it for the thread that opens the session alone. */
+    private final JaninoRelMetadataProvider metadataProvider;
+
+    private PlannerSession(
+            TableConfig tableConfig,
+            CatalogManager catalogManager,
+            ModuleManager moduleManager,
+            ResourceManager resourceManager,
+            PlannerBase planner,
+            TableEnvironmentInternal environment,
+            MutableURLClassLoader classLoader) {
+        this.tableConfig = tableConfig;
+        this.defaults = new Configuration(tableConfig.getConfiguration());
+        this.catalogManager = catalogManager;
+        this.moduleManager = moduleManager;
+        this.resourceManager = resourceManager;
+        this.planner = planner;
+        this.environment = environment;
+        this.classLoader = classLoader;
+        this.metadataProvider = JaninoRelMetadataProvider.of(
+                planner.createFlinkPlanner().cluster().getMetadataProvider());
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param mode BATCH reads bounded tables, STREAMING compiles continuous jobs; fixed for the session's life
+     * @param defaults settings that the session begins with
+     */
+    public static PlannerSession open(
+            FlinkCluster cluster, WarehouseCatalog catalog, RuntimeExecutionMode mode, Map<String, String> defaults) {
+        Configuration configuration = cluster.configuration();
+        configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
+        // Paimon's source refuses the averages of decimals that this rule hands to it.
+        configuration.set(OptimizerConfigOptions.TABLE_OPTIMIZER_SOURCE_AGGREGATE_PUSHDOWN_ENABLED, false);
+        defaults.forEach(configuration::setString);
+
+        MutableURLClassLoader classLoader =
+                FlinkUserCodeClassLoaders.create(new URL[0], PlannerSession.class.getClassLoader(), configuration);
+        StreamExecutionEnvironment streams =
+                new StreamExecutionEnvironment(cluster.executors(), configuration, classLoader);
+        Executor executor = new DefaultExecutor(streams);
+        TableConfig tableConfig = TableConfig.getDefault();
+        tableConfig.setRootConfiguration(executor.getConfiguration());
+        tableConfig.addConfiguration(configuration);
+        ResourceManager resourceManager = new ResourceManager(configuration, classLoader);
+        ModuleManager moduleManager = new ModuleManager();
+        moduleManager.loadModule(WarehouseModule.NAME, new WarehouseModule((TableFactory)
+                catalog.getFactory().orElseThrow()));
+        CatalogManager catalogManager = CatalogManager.newBuilder()
+                .classLoader(classLoader)
+                .config(tableConfig)
+                .defaultCatalog(WarehouseCatalog.NAME, catalog)
+                .executionConfig(streams.getConfig())
+                .catalogModificationListeners(List.of())
+                .catalogStoreHolder(CatalogStoreHolder.newBuilder()
+                        .classloader(classLoader)
+                        .config(tableConfig)
+                        .catalogStore(new GenericInMemoryCatalogStore())
+                        .build())
+                .build();
+        FunctionCatalog functions = new FunctionCatalog(tableConfig, resourceManager, catalogManager, moduleManager);
+        PlannerBase planner = (PlannerBase) PlannerFactoryUtil.createPlanner(
+                executor, tableConfig, classLoader, moduleManager, catalogManager, functions);
+        TableEnvironmentInternal environment = new StreamTableEnvironmentImpl(
+                catalogManager,
+                moduleManager,
+                resourceManager,
+                functions,
+                tableConfig,
+                streams,
+                planner,
+                executor,
+                mode == RuntimeExecutionMode.STREAMING);
+        return new PlannerSession(
+                tableConfig, catalogManager, moduleManager, resourceManager, planner, environment, classLoader);
+    }
+
+    /** Parses a statement of the session's dialect into operations; in Hive's dialect with Hive's functions in reach. */
+    public List<Operation> parse(String sql) {
+        return inDialect(() -> environment.getParser().parse(sql));
+    }
+
+    /** Runs an action with the session's class loader. */
+    <T> T inSession(java.util.function.Supplier<T> action) {
+        return inDialect(action);
+    }
+
+    /** A Flink-dialect planner for one statement. */
+    FlinkPlannerImpl flinkPlanner() {
+        return planner.createFlinkPlanner();
+    }
+
+    /** Executes an operation; a job's submission is awaited, its end is not. */
+    public TableResultInternal execute(Operation operation) {
+        if (operation instanceof SetOperation set) {
+            return set(set);
+        }
+        if (operation instanceof ResetOperation reset) {
+            return reset(reset);
+        }
+        return inDialect(() -> environment.executeInternal(operation));
+    }
+
+    private TableResultInternal set(SetOperation set) {
+        if (set.getKey().isPresent()) {
+            tableConfig.set(set.getKey().get(), set.getValue().orElse(""));
+            return TableResultImpl.TABLE_RESULT_OK;
+        }
+        List<Row> rows = new ArrayList<>();
+        settings().forEach((key, value) -> rows.add(Row.of(key, value)));
+        return (TableResultInternal) TableResultImpl.builder()
+                .resultKind(ResultKind.SUCCESS_WITH_CONTENT)
+                .schema(ResolvedSchema.of(
+                        Column.physical("key", DataTypes.STRING()), Column.physical("value", DataTypes.STRING())))
+                .data(rows)
+                .build();
+    }
+
+    private TableResultInternal reset(ResetOperation reset) {
+        Configuration current = tableConfig.getConfiguration();
+        List<String> keys = reset.getKey().map(List::of).orElseGet(() -> List.copyOf(current.keySet()));
+        for (String key : keys) {
+            restore(current, key);
+            // Compiling a statement writes the session's settings through to its environment.
+            restore((Configuration) tableConfig.getRootConfiguration(), key);
+        }
+        return TableResultImpl.TABLE_RESULT_OK;
+    }
+
+    private void restore(Configuration configuration, String key) {
+        String before = defaults.toMap().get(key);
+        if (before == null) {
+            configuration.removeKey(key);
+        } else {
+            configuration.setString(key, before);
+        }
+    }
+
+    /** Executes several writes as one job. */
+    public TableResultInternal execute(List<ModifyOperation> operations) {
+        return inDialect(() -> environment.executeInternal(operations));
+    }
+
+    /** Flink's explanation of several writes as one job. */
+    public String explain(List<Operation> writes) {
+        return inDialect(() -> environment.explainInternal(writes));
+    }
+
+    public CatalogManager catalogs() {
+        return catalogManager;
+    }
+
+    public TableConfig config() {
+        return tableConfig;
+    }
+
+    public boolean isHiveDialect() {
+        return tableConfig.getSqlDialect() == SqlDialect.HIVE;
+    }
+
+    /** The settings of the session, those of the cluster included. */
+    public Map<String, String> settings() {
+        Map<String, String> settings =
+                new java.util.TreeMap<>(((Configuration) tableConfig.getRootConfiguration()).toMap());
+        settings.putAll(tableConfig.getConfiguration().toMap());
+        settings.put(TableConfigOptions.TABLE_SQL_DIALECT.key(), tableConfig.get(TableConfigOptions.TABLE_SQL_DIALECT));
+        return settings;
+    }
+
+    /**
+     * Hive's module changes what built-in names mean, so it is loaded for Hive's dialect alone, and stands first there.
+     * Threads that Flink starts on the way inherit the session's class loader.
+     */
+    private <T> T inDialect(java.util.function.Supplier<T> action) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(classLoader);
+        JaninoRelMetadataProvider providerBefore = RelMetadataQueryBase.THREAD_PROVIDERS.get();
+        RelMetadataQueryBase.THREAD_PROVIDERS.set(metadataProvider);
+        try {
+            return isHiveDialect() ? withHiveFunctions(action) : action.get();
+        } finally {
+            RelMetadataQueryBase.THREAD_PROVIDERS.set(providerBefore);
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private <T> T withHiveFunctions(java.util.function.Supplier<T> action) {
+        moduleManager.loadModule(BoundedHiveModule.NAME, new BoundedHiveModule(HIVE_VERSION, tableConfig, classLoader));
+        try {
+            moduleManager.useModules(BoundedHiveModule.NAME, "core", WarehouseModule.NAME);
+            return action.get();
+        } finally {
+            moduleManager.unloadModule(BoundedHiveModule.NAME);
+        }
+    }
+
+    @Override
+    public void close() throws java.io.IOException {
+        resourceManager.close();
+    }
+}

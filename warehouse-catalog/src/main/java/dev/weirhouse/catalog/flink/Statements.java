@@ -1,0 +1,236 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.Version;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.paimon.VersionedCatalog;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.flink.table.catalog.ContextResolvedTable;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.catalog.UnresolvedIdentifier;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
+import org.apache.flink.table.operations.SinkModifyOperation;
+import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
+import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
+import org.apache.flink.table.planner.operations.SqlNodeToOperationConversion;
+import org.apache.flink.table.planner.parse.ExtendedParser;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarCharType;
+
+/**
+ * Turns a text into operations that may run.
+ *
+ * <ol>
+ *   <li>Parse in the session's dialect; Flink's texts into a syntax tree, Hive's straight into operations.
+ *   <li>In a CALL, names that stand for another version become that version: Paimon's actions open tables by themselves.
+ *   <li>Markers get types, then values or nothing.
+ *   <li>Validate and convert; each table that is met is opened through {@link TableFactory}.
+ *   <li>Admit.
+ * </ol>
+ */
+public final class Statements {
+
+    /** TABLES is a reserved word of Flink's; {@code weir.tables} is written so often that it is read without quotes. */
+    private static final Pattern WEIR_TABLES = Pattern.compile(
+            "'[^']*+(?:''[^']*+)*+'|`[^`]*+`|--[^\\n]*+|(?s:/\\*.*?\\*/)|(?<bare>(?i:\\bweir\\s*\\.\\s*tables\\b))");
+
+    private static final ResolvedSchema NO_COLUMNS = ResolvedSchema.of(List.of());
+
+    private final PlannerSession session;
+    private final Admission admission;
+    private final VersionedCatalog versions;
+
+    public Statements(
+            PlannerSession session, SettingBounds settings, ConnectorBounds connectors, VersionedCatalog versions) {
+        this.session = session;
+        this.admission = new Admission(settings, connectors);
+        this.versions = versions;
+    }
+
+    /** Compiles a statement without values for its markers. Nothing is executed. */
+    public Compiled describe(String sql) {
+        return compile(sql, Optional.empty());
+    }
+
+    /**
+     * Compiles a statement with values for its markers.
+     *
+     * @throws WarehouseException PARAMETER_MISMATCH when there are more or fewer values than markers
+     */
+    public Compiled bind(String sql, List<?> values) {
+        return compile(sql, Optional.of(values));
+    }
+
+    private Compiled compile(String sql, Optional<List<?>> values) {
+        if (session.isHiveDialect()) {
+            if (values.isPresent() && !values.get().isEmpty()) {
+                throw new WarehouseException(
+                        CatalogError.NOT_SUPPORTED,
+                        "Hive's dialect has no parameters: write the values into the text.");
+            }
+            BoundedHiveModule.check(sql);
+            return admitted(session.parse(sql), List.of());
+        }
+        Optional<Operation> command = ExtendedParser.INSTANCE.parse(sql);
+        if (command.isPresent()) {
+            return admitted(List.of(command.get()), List.of());
+        }
+        String quoted = WEIR_TABLES
+                .matcher(sql)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(found.group(1) == null ? found.group() : "weir.`tables`"));
+        return session.inSession(() -> compileFlink(quoted, values));
+    }
+
+    private Compiled compileFlink(String sql, Optional<List<?>> values) {
+        FlinkPlannerImpl planner = session.flinkPlanner();
+        SqlNode statement = resolveCall(single(planner.parser().parseSqlList(sql)));
+        List<SqlDynamicParam> markers = Parameters.markers(statement);
+        if (values.isPresent() && values.get().size() != markers.size()) {
+            throw new WarehouseException(
+                    CatalogError.PARAMETER_MISMATCH,
+                    "The statement has " + markers.size() + " markers, and "
+                            + values.get().size() + " values were given.");
+        }
+        Map<Integer, RelDataType> types = new TreeMap<>();
+        if (!markers.isEmpty()) {
+            types = types(sql, statement);
+            RelDataTypeFactory factory = typeFactory(planner);
+            statement = values.isPresent()
+                    ? Parameters.bind(statement, types, values.get(), factory, zone())
+                    : statement.getKind() == SqlKind.INSERT
+                            ? Parameters.bindNulls(statement, types, factory)
+                            : statement;
+        }
+        Operation operation = SqlNodeToOperationConversion.convert(planner, session.catalogs(), statement)
+                .orElseThrow(() -> new WarehouseException(
+                        CatalogError.NOT_SUPPORTED, "Flink's parser reads this statement, but its planner does not."));
+        List<LogicalType> parameters = new ArrayList<>();
+        for (SqlDynamicParam marker : markers) {
+            RelDataType type = types.get(marker.getIndex());
+            parameters.add(type == null ? VarCharType.STRING_TYPE : FlinkTypeFactory.toLogicalType(type));
+        }
+        return admitted(List.of(operation), parameters);
+    }
+
+    private Compiled admitted(List<Operation> operations, List<LogicalType> parameters) {
+        StatementKind kind = admission.admit(operations);
+        operations.forEach(Statements::noteTargets);
+        ResolvedSchema schema =
+                kind == StatementKind.QUERY ? ((QueryOperation) operations.get(0)).getResolvedSchema() : NO_COLUMNS;
+        return new Compiled(kind, operations, schema, parameters);
+    }
+
+    /** Flink opens a write's target only when it runs; what it is must be known when its run begins. */
+    private static void noteTargets(Operation operation) {
+        if (operation instanceof StatementSetOperation set) {
+            set.getOperations().forEach(Statements::noteTargets);
+        } else if (operation instanceof SinkModifyOperation sink) {
+            ObjectIdentifier target = sink.getContextResolvedTable().getIdentifier();
+            TableName name = new TableName(target.getDatabaseName(), target.getObjectName());
+            PaimonTables.of(sink.getContextResolvedTable().getTable())
+                    .ifPresent(table -> StatementScope.current().writes(name, PaimonTables.version(name, table)));
+        }
+    }
+
+    /** The types of markers, found on a tree of their own because validation changes the tree it is given. */
+    private Map<Integer, RelDataType> types(String sql, SqlNode statement) {
+        FlinkPlannerImpl planner = session.flinkPlanner();
+        SqlNode scratch = single(planner.parser().parseSqlList(sql));
+        Map<Integer, RelDataType> types = new TreeMap<>();
+        if (statement instanceof SqlInsert) {
+            SqlInsert insert = (SqlInsert) scratch;
+            types.putAll(Parameters.ofInsert(insert, columns(insert, typeFactory(planner))));
+            scratch = Parameters.bindNulls(scratch, types, typeFactory(planner));
+        }
+        SqlNode validated = planner.validate(scratch);
+        SqlNode source = validated instanceof SqlInsert insert ? insert.getSource() : validated;
+        Parameters.ofQuery(source, planner.getOrCreateSqlValidator(), types);
+        return types;
+    }
+
+    private List<RelDataType> columns(SqlInsert insert, FlinkTypeFactory factory) {
+        ObjectIdentifier target = session.catalogs()
+                .qualifyIdentifier(UnresolvedIdentifier.of(((SqlIdentifier) insert.getTargetTable()).names));
+        ContextResolvedTable table = session.catalogs().getTableOrError(target);
+        SqlNodeList named = insert.getTargetColumnList();
+        return table.getResolvedSchema().getColumns().stream()
+                .filter(column -> column.isPersisted())
+                .filter(column -> named == null
+                        || named.getList().stream()
+                                .anyMatch(name ->
+                                        ((SqlIdentifier) name).getSimple().equals(column.getName())))
+                .map(column -> factory.createFieldTypeFromLogicalType(
+                        column.getDataType().getLogicalType()))
+                .toList();
+    }
+
+    private SqlNode resolveCall(SqlNode statement) {
+        if (statement.getKind() != SqlKind.PROCEDURE_CALL) {
+            return statement;
+        }
+        SqlIdentifier procedure =
+                ((SqlCall) ((SqlCall) statement).operand(0)).getOperator().getNameAsId();
+        Admission.admitProcedure(procedure.names.get(procedure.names.size() - 1));
+        return statement.accept(new SqlShuttle() {
+            @Override
+            public SqlNode visit(SqlLiteral literal) {
+                if (!(literal instanceof SqlCharStringLiteral)) {
+                    return literal;
+                }
+                String[] parts = literal.getValueAs(String.class).split("\\.", -1);
+                if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                    return literal;
+                }
+                TableName name = new TableName(parts[0], parts[1]);
+                Version version = versions.version(name);
+                return version.equals(Version.itself(name))
+                        ? literal
+                        : SqlLiteral.createCharString(version.toString(), literal.getParserPosition());
+            }
+        });
+    }
+
+    private static FlinkTypeFactory typeFactory(FlinkPlannerImpl planner) {
+        return (FlinkTypeFactory) planner.getOrCreateSqlValidator().getTypeFactory();
+    }
+
+    private ZoneId zone() {
+        return session.config().getLocalTimeZone();
+    }
+
+    private static SqlNode single(SqlNodeList statements) {
+        if (statements.size() != 1) {
+            throw new WarehouseException(
+                    CatalogError.SYNTAX_ERROR,
+                    "One statement was expected, and there are " + statements.size()
+                            + ". A script is run by: weir run FILE.");
+        }
+        return statements.get(0);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.PaimonTables;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.hive.HiveCatalog;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
+import org.apache.flink.table.factories.Factory;
+import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.paimon.flink.DataCatalogTable;
+import org.apache.paimon.flink.SystemCatalogTable;
+import org.apache.paimon.table.FileStoreTable;
+
+/**
+ * Opens every table that a statement reads or writes. Flink asks it for the catalog's tables, because the catalog names
+ * it, and for temporary and anonymous ones, because {@link WarehouseModule} does: nothing is opened past the bounds.
+ */
+public final class TableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
+
+    private final Factory paimon;
+    private final Factory hive;
+    private final ConnectorBounds bounds;
+    private final SystemTables systemTables;
+
+    /**
+     * @param paimon Paimon's factory, bound to its catalog
+     * @param hive the Hive connector's factory, bound to the metastore
+     */
+    public TableFactory(Factory paimon, Factory hive, ConnectorBounds bounds, SystemTables systemTables) {
+        this.paimon = paimon;
+        this.hive = hive;
+        this.bounds = bounds;
+        this.systemTables = systemTables;
+    }
+
+    @Override
+    public DynamicTableSource createDynamicTableSource(Context context) {
+        CatalogTable origin = context.getCatalogTable().getOrigin();
+        String system = origin.getOptions().get(SystemTable.OPTION);
+        if (system != null && !context.isTemporary()) {
+            return new SystemTableSource(systemTables
+                    .find(system)
+                    .orElseThrow(() -> new ValidationException("There is no table weir." + system)));
+        }
+        if (isPaimon(origin)) {
+            return ((DynamicTableSourceFactory) paimon).createDynamicTableSource(fixed(context));
+        }
+        if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
+            checkHive(context);
+            return ((DynamicTableSourceFactory) hive).createDynamicTableSource(context);
+        }
+        Context bounded = bounded(context);
+        return redacting(() -> FactoryUtil.discoverFactory(
+                        context.getClassLoader(), DynamicTableSourceFactory.class, connector(context))
+                .createDynamicTableSource(bounded));
+    }
+
+    @Override
+    public DynamicTableSink createDynamicTableSink(Context context) {
+        CatalogTable origin = context.getCatalogTable().getOrigin();
+        if (origin.getOptions().containsKey(SystemTable.OPTION)) {
+            throw new ValidationException("The tables of the database weir can be read only.");
+        }
+        if (isPaimon(origin)) {
+            return ((DynamicTableSinkFactory) paimon).createDynamicTableSink(context);
+        }
+        if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
+            checkHive(context);
+            return ((DynamicTableSinkFactory) hive).createDynamicTableSink(context);
+        }
+        Context bounded = bounded(context);
+        return redacting(() -> FactoryUtil.discoverFactory(
+                        context.getClassLoader(), DynamicTableSinkFactory.class, connector(context))
+                .createDynamicTableSink(bounded));
+    }
+
+    @Override
+    public String factoryIdentifier() {
+        return "weirhouse";
+    }
+
+    @Override
+    public Set<ConfigOption<?>> requiredOptions() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<ConfigOption<?>> optionalOptions() {
+        return Set.of();
+    }
+
+    private static boolean isPaimon(CatalogTable origin) {
+        return origin instanceof DataCatalogTable || origin instanceof SystemCatalogTable;
+    }
+
+    private static String connector(Context context) {
+        String connector = context.getCatalogTable().getOptions().get(FactoryUtil.CONNECTOR.key());
+        if (connector == null) {
+            throw new ValidationException(
+                    "The table " + context.getObjectIdentifier().asSummaryString()
+                            + " names no connector. A temporary table needs one: WITH ('connector' = …).");
+        }
+        return connector;
+    }
+
+    private static TableName name(Context context) {
+        return new TableName(
+                context.getObjectIdentifier().getDatabaseName(),
+                context.getObjectIdentifier().getObjectName());
+    }
+
+    /** A bounded read is fixed to a snapshot, the same one for the whole statement. */
+    private static Context fixed(Context context) {
+        boolean bounded = context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH;
+        Map<String, String> options = context.getCatalogTable().getOptions();
+        Optional<FileStoreTable> table =
+                PaimonTables.of(context.getCatalogTable().getOrigin());
+        if (table.isEmpty()) {
+            return context;
+        }
+        TableName name = name(context);
+        String version = PaimonTables.version(name, table.get());
+        if (!bounded || PaimonTables.travelsInTime(options)) {
+            String moment = options.get("scan.snapshot-id");
+            StatementScope.current()
+                    .snapshot(
+                            name,
+                            version,
+                            () -> moment == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(moment)));
+            return context;
+        }
+        OptionalLong snapshot =
+                StatementScope.current().snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
+        return snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong()));
+    }
+
+    private static Context with(Context context, Map<String, String> options) {
+        return new FactoryUtil.DefaultDynamicTableContext(
+                context.getObjectIdentifier(),
+                context.getCatalogTable().copy(options),
+                context.getEnrichmentOptions(),
+                context.getConfiguration(),
+                context.getClassLoader(),
+                context.isTemporary());
+    }
+
+    /** A Hive table lies where its metadata says; an INSERT OVERWRITE DIRECTORY names a folder of its own. */
+    private void checkHive(Context context) {
+        String path = context.getCatalogTable().getOptions().get("hive.location-uri");
+        String directory = context.getCatalogTable().getOptions().get("path");
+        if (path != null) {
+            bounds.checkPath(path);
+        }
+        if (directory != null) {
+            bounds.checkPath(directory);
+        }
+    }
+
+    private Context bounded(Context context) {
+        Map<String, String> options = context.getCatalogTable().getOptions();
+        bounds.check(connector(context), options);
+        return with(context, bounds.resolve(options));
+    }
+
+    private <T> T redacting(java.util.function.Supplier<T> create) {
+        try {
+            return create.get();
+        } catch (ValidationException e) {
+            throw new ValidationException(bounds.redact(String.valueOf(e.getMessage())), redacted(e.getCause()));
+        }
+    }
+
+    private Throwable redacted(Throwable cause) {
+        return cause == null
+                ? null
+                : new ValidationException(
+                        bounds.redact(String.valueOf(cause.getMessage())), redacted(cause.getCause()));
+    }
+}

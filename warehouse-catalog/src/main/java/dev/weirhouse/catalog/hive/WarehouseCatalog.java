@@ -1,0 +1,507 @@
+package dev.weirhouse.catalog.hive;
+
+import dev.weirhouse.catalog.CatalogConfig;
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.ConnectorBounds;
+import dev.weirhouse.catalog.flink.SystemTable;
+import dev.weirhouse.catalog.flink.SystemTables;
+import dev.weirhouse.catalog.flink.TableFactory;
+import dev.weirhouse.catalog.paimon.VersionedCatalog;
+import dev.weirhouse.catalog.state.VersionStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.table.catalog.CatalogBaseTable;
+import org.apache.flink.table.catalog.CatalogDatabase;
+import org.apache.flink.table.catalog.CatalogDatabaseImpl;
+import org.apache.flink.table.catalog.CatalogPartition;
+import org.apache.flink.table.catalog.CatalogPartitionSpec;
+import org.apache.flink.table.catalog.CatalogView;
+import org.apache.flink.table.catalog.ObjectPath;
+import org.apache.flink.table.catalog.TableChange;
+import org.apache.flink.table.catalog.exceptions.CatalogException;
+import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.PartitionAlreadyExistsException;
+import org.apache.flink.table.catalog.exceptions.PartitionNotExistException;
+import org.apache.flink.table.catalog.exceptions.PartitionSpecInvalidException;
+import org.apache.flink.table.catalog.exceptions.ProcedureNotExistException;
+import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.TableNotExistException;
+import org.apache.flink.table.catalog.exceptions.TableNotPartitionedException;
+import org.apache.flink.table.catalog.exceptions.TablePartitionedException;
+import org.apache.flink.table.catalog.hive.HiveCatalog;
+import org.apache.flink.table.catalog.stats.CatalogColumnStatistics;
+import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
+import org.apache.flink.table.expressions.Expression;
+import org.apache.flink.table.factories.Factory;
+import org.apache.flink.table.procedures.Procedure;
+import org.apache.hadoop.hive.metastore.api.Table;
+import org.apache.paimon.catalog.CatalogContext;
+import org.apache.paimon.catalog.CatalogFactory;
+import org.apache.paimon.flink.FlinkCatalog;
+import org.apache.paimon.flink.FlinkFileIOLoader;
+import org.apache.paimon.options.Options;
+
+/**
+ * The one catalog. To Flink it is a Hive catalog, which Flink's Hive parser insists on; a Paimon table, with its
+ * partitions, statistics, system tables ({@code t$snapshots}) and procedures, is Paimon's; the database {@code weir} holds
+ * the warehouse's own tables.
+ *
+ * <p>Thread-safe, and shared by all sessions: {@link #open} and {@link #close} as Flink's sessions call them do nothing,
+ * {@link #start} and {@link #stop} do.
+ */
+public final class WarehouseCatalog extends HiveCatalog {
+
+    /** The catalog's name in SQL. */
+    public static final String NAME = "weirhouse";
+
+    /** The database of the warehouse's own tables. */
+    public static final String SYSTEM_DATABASE = "weir";
+
+    private static final String HIVE_VERSION = "3.1.3";
+    private static final String PAIMON_INPUT_FORMAT = "org.apache.paimon.hive.mapred.PaimonInputFormat";
+
+    private final VersionedCatalog versioned;
+    private final FlinkCatalog paimon;
+    private final SystemTables systemTables;
+    private final TableFactory factory;
+
+    private WarehouseCatalog(
+            CatalogConfig config,
+            String metastoreUri,
+            VersionedCatalog versioned,
+            Options paimonOptions,
+            SystemTables systemTables,
+            ConnectorBounds bounds) {
+        super(NAME, DEFAULT_DB, HiveSettings.client(config, metastoreUri), HIVE_VERSION);
+        this.versioned = versioned;
+        this.paimon = new FlinkCatalog(versioned, NAME, DEFAULT_DB, getClass().getClassLoader(), paimonOptions);
+        this.systemTables = systemTables;
+        this.factory = new TableFactory(
+                paimon.getFactory().orElseThrow(), super.getFactory().orElseThrow(), bounds, systemTables);
+    }
+
+    /** Connects to the metastore at an address. */
+    public static WarehouseCatalog start(
+            CatalogConfig config,
+            String metastoreUri,
+            VersionStore versions,
+            SystemTables systemTables,
+            ConnectorBounds bounds) {
+        Options options = new Options();
+        options.set("metastore", "hive");
+        options.set("uri", metastoreUri);
+        options.set("warehouse", config.warehouse());
+        // Hive tables stay Hive's: Paimon does not show them as tables of its own.
+        options.set("format-table.enabled", "false");
+        try {
+            // Paimon's own file access comes first, Flink's only where Paimon has none: Flink's local rename replaces
+            // an
+            // existing file, and a commit is the rename of a snapshot that must not exist yet.
+            VersionedCatalog versioned = new VersionedCatalog(
+                    CatalogFactory.createCatalog(CatalogContext.create(
+                            options, HiveSettings.client(config, metastoreUri), null, new FlinkFileIOLoader())),
+                    versions);
+            WarehouseCatalog catalog =
+                    new WarehouseCatalog(config, metastoreUri, versioned, options, systemTables, bounds);
+            catalog.openMetastore();
+            return catalog;
+        } catch (RuntimeException e) {
+            throw new WarehouseException(
+                    CatalogError.METASTORE_UNREACHABLE,
+                    "The Hive Metastore at " + metastoreUri + " does not answer: " + e.getMessage()
+                            + ". Check metastore.uri and that the metastore runs.",
+                    e);
+        }
+    }
+
+    private void openMetastore() {
+        super.open();
+    }
+
+    /** Closes the connections that {@link #start} opened. */
+    public void stop() {
+        super.close();
+        try {
+            versioned.close();
+        } catch (Exception e) {
+            throw new CatalogException("Paimon's catalog did not close", e);
+        }
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public void close() {}
+
+    /** Paimon's side of the catalog, where names become versions. */
+    public VersionedCatalog versioned() {
+        return versioned;
+    }
+
+    @Override
+    public Optional<Factory> getFactory() {
+        return Optional.of(factory);
+    }
+
+    /** None: the factory above opens every table, and Flink would ask a legacy one first. */
+    @Override
+    public Optional<org.apache.flink.table.factories.TableFactory> getTableFactory() {
+        return Optional.empty();
+    }
+
+    /** A table without a connector is Paimon's, not one of those that Flink would manage itself. */
+    @Override
+    public boolean supportsManagedTable() {
+        return false;
+    }
+
+    // databases
+
+    @Override
+    public List<String> listDatabases() {
+        List<String> names = new ArrayList<>(super.listDatabases());
+        names.remove(SYSTEM_DATABASE);
+        names.add(SYSTEM_DATABASE);
+        return names;
+    }
+
+    @Override
+    public boolean databaseExists(String name) {
+        return SYSTEM_DATABASE.equals(name) || super.databaseExists(name);
+    }
+
+    @Override
+    public CatalogDatabase getDatabase(String name) throws DatabaseNotExistException {
+        if (SYSTEM_DATABASE.equals(name)) {
+            return new CatalogDatabaseImpl(Map.of(), "The warehouse's own tables.");
+        }
+        return super.getDatabase(name);
+    }
+
+    @Override
+    public void createDatabase(String name, CatalogDatabase database, boolean ignoreIfExists)
+            throws DatabaseAlreadyExistException {
+        if (SYSTEM_DATABASE.equals(name)) {
+            if (!ignoreIfExists) {
+                throw new DatabaseAlreadyExistException(getName(), name);
+            }
+            return;
+        }
+        if (super.databaseExists(name)) {
+            if (!ignoreIfExists) {
+                throw new DatabaseAlreadyExistException(getName(), name);
+            }
+            return;
+        }
+        paimon.createDatabase(name, database, ignoreIfExists);
+    }
+
+    @Override
+    public void dropDatabase(String name, boolean ignoreIfNotExists, boolean cascade)
+            throws DatabaseNotExistException, DatabaseNotEmptyException {
+        refuseSystem(name);
+        if (super.databaseExists(name) && !cascade && !super.listTables(name).isEmpty()) {
+            throw new DatabaseNotEmptyException(getName(), name);
+        }
+        paimon.dropDatabase(name, ignoreIfNotExists, cascade);
+    }
+
+    @Override
+    public void alterDatabase(String name, CatalogDatabase database, boolean ignoreIfNotExists)
+            throws DatabaseNotExistException {
+        refuseSystem(name);
+        super.alterDatabase(name, database, ignoreIfNotExists);
+    }
+
+    // tables
+
+    @Override
+    public List<String> listTables(String database) throws DatabaseNotExistException {
+        return SYSTEM_DATABASE.equals(database) ? systemTables.names() : super.listTables(database);
+    }
+
+    @Override
+    public List<String> listViews(String database) throws DatabaseNotExistException {
+        return SYSTEM_DATABASE.equals(database) ? List.of() : super.listViews(database);
+    }
+
+    @Override
+    public boolean tableExists(ObjectPath path) {
+        return switch (kind(path)) {
+            case SYSTEM -> systemTables.find(path.getObjectName()).isPresent();
+            case PAIMON -> paimon.tableExists(path);
+            case HIVE -> true;
+            case MISSING -> false;
+        };
+    }
+
+    @Override
+    public CatalogBaseTable getTable(ObjectPath path) throws TableNotExistException {
+        return switch (kind(path)) {
+            case SYSTEM ->
+                systemTables
+                        .find(path.getObjectName())
+                        .map(SystemTable::catalogTable)
+                        .orElseThrow(() -> new TableNotExistException(getName(), path));
+            case PAIMON -> paimon.getTable(path);
+            case HIVE -> super.getTable(path);
+            case MISSING -> throw new TableNotExistException(getName(), path);
+        };
+    }
+
+    @Override
+    public CatalogBaseTable getTable(ObjectPath path, long timestamp) throws TableNotExistException {
+        if (kind(path) == Kind.PAIMON) {
+            return paimon.getTable(path, timestamp);
+        }
+        throw new CatalogException("Only Paimon tables can be read as of a time, and " + path + " is none.");
+    }
+
+    @Override
+    public void createTable(ObjectPath path, CatalogBaseTable table, boolean ignoreIfExists)
+            throws TableAlreadyExistException, DatabaseNotExistException {
+        refuseSystem(path.getDatabaseName());
+        Kind existing = kind(path);
+        if (existing != Kind.MISSING) {
+            if (!ignoreIfExists) {
+                throw new TableAlreadyExistException(getName(), path);
+            }
+            return;
+        }
+        if (!super.databaseExists(path.getDatabaseName())) {
+            throw new DatabaseNotExistException(getName(), path.getDatabaseName());
+        }
+        if (table instanceof CatalogView || !isPaimon(table.getOptions())) {
+            super.createTable(path, table, ignoreIfExists);
+        } else {
+            paimon.createTable(path, table, ignoreIfExists);
+        }
+    }
+
+    @Override
+    public void alterTable(ObjectPath path, CatalogBaseTable table, boolean ignoreIfNotExists)
+            throws TableNotExistException {
+        refuseSystem(path.getDatabaseName());
+        if (kind(path) == Kind.PAIMON) {
+            paimon.alterTable(path, table, ignoreIfNotExists);
+        } else {
+            super.alterTable(path, table, ignoreIfNotExists);
+        }
+    }
+
+    @Override
+    public void alterTable(
+            ObjectPath path, CatalogBaseTable table, List<TableChange> changes, boolean ignoreIfNotExists)
+            throws TableNotExistException {
+        refuseSystem(path.getDatabaseName());
+        if (kind(path) == Kind.PAIMON) {
+            paimon.alterTable(path, table, changes, ignoreIfNotExists);
+        } else {
+            super.alterTable(path, table, changes, ignoreIfNotExists);
+        }
+    }
+
+    @Override
+    public void renameTable(ObjectPath path, String newName, boolean ignoreIfNotExists)
+            throws TableNotExistException, TableAlreadyExistException {
+        refuseSystem(path.getDatabaseName());
+        if (kind(path) == Kind.PAIMON) {
+            paimon.renameTable(path, newName, ignoreIfNotExists);
+        } else {
+            super.renameTable(path, newName, ignoreIfNotExists);
+        }
+    }
+
+    @Override
+    public void dropTable(ObjectPath path, boolean ignoreIfNotExists) throws TableNotExistException {
+        refuseSystem(path.getDatabaseName());
+        if (kind(path) == Kind.PAIMON) {
+            paimon.dropTable(path, ignoreIfNotExists);
+        } else {
+            super.dropTable(path, ignoreIfNotExists);
+        }
+    }
+
+    // partitions
+
+    @Override
+    public List<CatalogPartitionSpec> listPartitions(ObjectPath path)
+            throws TableNotExistException, TableNotPartitionedException {
+        return kind(path) == Kind.PAIMON ? paimon.listPartitions(path) : super.listPartitions(path);
+    }
+
+    @Override
+    public List<CatalogPartitionSpec> listPartitions(ObjectPath path, CatalogPartitionSpec spec)
+            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException {
+        return kind(path) == Kind.PAIMON ? paimon.listPartitions(path, spec) : super.listPartitions(path, spec);
+    }
+
+    @Override
+    public List<CatalogPartitionSpec> listPartitionsByFilter(ObjectPath path, List<Expression> filters)
+            throws TableNotExistException, TableNotPartitionedException {
+        return kind(path) == Kind.PAIMON
+                ? paimon.listPartitionsByFilter(path, filters)
+                : super.listPartitionsByFilter(path, filters);
+    }
+
+    @Override
+    public boolean partitionExists(ObjectPath path, CatalogPartitionSpec spec) {
+        return kind(path) == Kind.PAIMON ? paimon.partitionExists(path, spec) : super.partitionExists(path, spec);
+    }
+
+    @Override
+    public CatalogPartition getPartition(ObjectPath path, CatalogPartitionSpec spec) throws PartitionNotExistException {
+        return kind(path) == Kind.PAIMON ? paimon.getPartition(path, spec) : super.getPartition(path, spec);
+    }
+
+    @Override
+    public void createPartition(
+            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfExists)
+            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException,
+                    PartitionAlreadyExistsException {
+        if (kind(path) == Kind.PAIMON) {
+            paimon.createPartition(path, spec, partition, ignoreIfExists);
+        } else {
+            super.createPartition(path, spec, partition, ignoreIfExists);
+        }
+    }
+
+    @Override
+    public void dropPartition(ObjectPath path, CatalogPartitionSpec spec, boolean ignoreIfNotExists)
+            throws PartitionNotExistException {
+        if (kind(path) == Kind.PAIMON) {
+            paimon.dropPartition(path, spec, ignoreIfNotExists);
+        } else {
+            super.dropPartition(path, spec, ignoreIfNotExists);
+        }
+    }
+
+    @Override
+    public void alterPartition(
+            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfNotExists)
+            throws PartitionNotExistException {
+        if (kind(path) == Kind.PAIMON) {
+            paimon.alterPartition(path, spec, partition, ignoreIfNotExists);
+        } else {
+            super.alterPartition(path, spec, partition, ignoreIfNotExists);
+        }
+    }
+
+    // statistics: the planner gets what Paimon's own source reports, from the snapshot that is read
+
+    @Override
+    public CatalogTableStatistics getTableStatistics(ObjectPath path) throws TableNotExistException {
+        return kind(path) == Kind.HIVE ? super.getTableStatistics(path) : CatalogTableStatistics.UNKNOWN;
+    }
+
+    @Override
+    public CatalogColumnStatistics getTableColumnStatistics(ObjectPath path) throws TableNotExistException {
+        return kind(path) == Kind.HIVE ? super.getTableColumnStatistics(path) : CatalogColumnStatistics.UNKNOWN;
+    }
+
+    @Override
+    public CatalogTableStatistics getPartitionStatistics(ObjectPath path, CatalogPartitionSpec spec)
+            throws PartitionNotExistException {
+        return kind(path) == Kind.HIVE ? super.getPartitionStatistics(path, spec) : CatalogTableStatistics.UNKNOWN;
+    }
+
+    @Override
+    public CatalogColumnStatistics getPartitionColumnStatistics(ObjectPath path, CatalogPartitionSpec spec)
+            throws PartitionNotExistException {
+        return kind(path) == Kind.HIVE
+                ? super.getPartitionColumnStatistics(path, spec)
+                : CatalogColumnStatistics.UNKNOWN;
+    }
+
+    @Override
+    public List<CatalogTableStatistics> bulkGetPartitionStatistics(ObjectPath path, List<CatalogPartitionSpec> specs)
+            throws PartitionNotExistException {
+        return kind(path) == Kind.HIVE
+                ? super.bulkGetPartitionStatistics(path, specs)
+                : Collections.nCopies(specs.size(), CatalogTableStatistics.UNKNOWN);
+    }
+
+    @Override
+    public List<CatalogColumnStatistics> bulkGetPartitionColumnStatistics(
+            ObjectPath path, List<CatalogPartitionSpec> specs) throws PartitionNotExistException {
+        return kind(path) == Kind.HIVE
+                ? super.bulkGetPartitionColumnStatistics(path, specs)
+                : Collections.nCopies(specs.size(), CatalogColumnStatistics.UNKNOWN);
+    }
+
+    @Override
+    public void alterTableStatistics(ObjectPath path, CatalogTableStatistics statistics, boolean ignoreIfNotExists)
+            throws TableNotExistException {
+        if (kind(path) == Kind.PAIMON) {
+            paimon.alterTableStatistics(path, statistics, ignoreIfNotExists);
+        } else {
+            super.alterTableStatistics(path, statistics, ignoreIfNotExists);
+        }
+    }
+
+    @Override
+    public void alterTableColumnStatistics(
+            ObjectPath path, CatalogColumnStatistics statistics, boolean ignoreIfNotExists)
+            throws TableNotExistException, TablePartitionedException {
+        if (kind(path) == Kind.PAIMON) {
+            paimon.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
+        } else {
+            super.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
+        }
+    }
+
+    // procedures
+
+    @Override
+    public List<String> listProcedures(String database) throws DatabaseNotExistException {
+        return paimon.listProcedures(database);
+    }
+
+    @Override
+    public Procedure getProcedure(ObjectPath path) throws ProcedureNotExistException {
+        return paimon.getProcedure(path);
+    }
+
+    private Kind kind(ObjectPath path) {
+        if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
+            return Kind.SYSTEM;
+        }
+        if (path.getObjectName().indexOf('$') >= 0) {
+            return paimon.tableExists(path) ? Kind.PAIMON : Kind.MISSING;
+        }
+        try {
+            Table table = super.getHiveTable(path);
+            String inputFormat = table.getSd() == null ? null : table.getSd().getInputFormat();
+            return PAIMON_INPUT_FORMAT.equals(inputFormat) ? Kind.PAIMON : Kind.HIVE;
+        } catch (TableNotExistException e) {
+            // A name may stand for a version of another name.
+            return paimon.tableExists(path) ? Kind.PAIMON : Kind.MISSING;
+        }
+    }
+
+    private static boolean isPaimon(Map<String, String> options) {
+        return "paimon".equals(options.getOrDefault("connector", "paimon"));
+    }
+
+    private static void refuseSystem(String database) {
+        if (SYSTEM_DATABASE.equals(database)) {
+            throw new WarehouseException(
+                    CatalogError.STATEMENT_NOT_ALLOWED,
+                    "The database '" + SYSTEM_DATABASE + "' holds the warehouse's own tables: it can be read only.");
+        }
+    }
+
+    private enum Kind {
+        SYSTEM,
+        PAIMON,
+        HIVE,
+        MISSING
+    }
+}

@@ -1,0 +1,2 @@
+/** What the JVM itself is started with. */
+package dev.weirhouse.catalog.launch;

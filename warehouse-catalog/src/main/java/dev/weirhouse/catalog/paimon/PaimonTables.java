@@ -1,0 +1,118 @@
+package dev.weirhouse.catalog.paimon;
+
+import dev.weirhouse.catalog.TableName;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.flink.table.catalog.CatalogBaseTable;
+import org.apache.paimon.CoreOptions;
+import org.apache.paimon.Snapshot;
+import org.apache.paimon.flink.DataCatalogTable;
+import org.apache.paimon.manifest.FileKind;
+import org.apache.paimon.manifest.ManifestEntry;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.table.Table;
+
+/** What the floors above need to know of Paimon tables, in words of the warehouse. */
+public final class PaimonTables {
+
+    private static final Set<String> TIME_TRAVEL = Set.of(
+            CoreOptions.SCAN_SNAPSHOT_ID.key(),
+            CoreOptions.SCAN_TAG_NAME.key(),
+            CoreOptions.SCAN_TIMESTAMP.key(),
+            CoreOptions.SCAN_TIMESTAMP_MILLIS.key(),
+            CoreOptions.SCAN_WATERMARK.key(),
+            CoreOptions.SCAN_VERSION.key(),
+            CoreOptions.SCAN_MODE.key(),
+            CoreOptions.SCAN_CREATION_TIME_MILLIS.key(),
+            CoreOptions.SCAN_FILE_CREATION_TIME_MILLIS.key(),
+            CoreOptions.INCREMENTAL_BETWEEN.key(),
+            CoreOptions.INCREMENTAL_BETWEEN_TIMESTAMP.key(),
+            CoreOptions.INCREMENTAL_TO_AUTO_TAG.key(),
+            CoreOptions.SCAN_FALLBACK_BRANCH.key());
+
+    private PaimonTables() {}
+
+    /** The Paimon table within Flink's, if it is one that holds data. */
+    public static Optional<FileStoreTable> of(CatalogBaseTable table) {
+        return table instanceof DataCatalogTable data && data.table() instanceof FileStoreTable store
+                ? Optional.of(store)
+                : Optional.empty();
+    }
+
+    /** The version that a table is, as {@code db.t} or {@code db.t$branch_b}. */
+    public static String version(TableName logical, FileStoreTable table) {
+        String branch = table.options().getOrDefault(CoreOptions.BRANCH.key(), "main");
+        String physical = logical.database() + "." + table.location().getName();
+        return "main".equals(branch) ? physical : physical + "$branch_" + branch;
+    }
+
+    /** The newest snapshot's id; empty when nothing was committed yet. */
+    public static OptionalLong latestSnapshot(FileStoreTable table) {
+        return table.latestSnapshot().map(Snapshot::id).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** Whether the options choose another moment than the newest. */
+    public static boolean travelsInTime(Map<String, String> options) {
+        return TIME_TRAVEL.stream().anyMatch(options::containsKey);
+    }
+
+    /** Options that fix a read to a snapshot. */
+    public static Map<String, String> at(Map<String, String> options, long snapshotId) {
+        Map<String, String> fixed = new HashMap<>(options);
+        fixed.put(CoreOptions.SCAN_SNAPSHOT_ID.key(), Long.toString(snapshotId));
+        return fixed;
+    }
+
+    /** The table's newest snapshot with its row count, if there is one. */
+    public static Optional<TableState> state(Table table) {
+        return table instanceof FileStoreTable store
+                ? store.latestSnapshot()
+                        .map(snapshot ->
+                                new TableState(snapshot.id(), snapshot.timeMillis(), snapshot.totalRecordCount()))
+                : Optional.empty();
+    }
+
+    /**
+     * Counts the rows that one writer's commits added, from the manifests of those commits.
+     *
+     * @param user how the commits' user begins
+     * @param after commits with this id or a lower one are not looked at
+     */
+    public static long rowsWritten(FileStoreTable table, String user, long after) {
+        long rows = 0;
+        OptionalLong latest = latestSnapshot(table);
+        for (long id = latest.orElse(0); id > after && table.snapshotManager().snapshotExists(id); id--) {
+            Snapshot snapshot = table.snapshotManager().snapshot(id);
+            if (!snapshot.commitUser().startsWith(user) || snapshot.commitKind() == Snapshot.CommitKind.COMPACT) {
+                continue;
+            }
+            Iterator<ManifestEntry> added = table.store()
+                    .newScan()
+                    .withSnapshot(snapshot)
+                    .withKind(org.apache.paimon.table.source.ScanMode.DELTA)
+                    .plan()
+                    .files()
+                    .iterator();
+            while (added.hasNext()) {
+                ManifestEntry entry = added.next();
+                if (entry.kind() == FileKind.ADD) {
+                    rows += entry.file().rowCount();
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Where a table stands.
+     *
+     * @param snapshotId its newest snapshot
+     * @param committedAt when that was committed, in milliseconds since 1970 UTC
+     * @param records records in all its files; more than its rows where a key is still to be merged
+     */
+    public record TableState(long snapshotId, long committedAt, long records) {}
+}

@@ -1,0 +1,33 @@
+package dev.weirhouse.catalog.state;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a run ended.
+ *
+ * @param affectedRows rows written; empty when not known or none could be
+ */
+public record RunEnd(RunState state, OptionalLong affectedRows, Optional<String> errorCode, Optional<String> error) {
+
+    /** The run did what it was asked to. */
+    public static RunEnd finished(OptionalLong affectedRows) {
+        return new RunEnd(RunState.FINISHED, affectedRows, Optional.empty(), Optional.empty());
+    }
+
+    /** The process that ran it ended first; how far it came is not known. */
+    public static RunEnd lost() {
+        return new RunEnd(RunState.LOST, OptionalLong.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** The run was cancelled or failed. */
+    public static RunEnd failed(WarehouseException error) {
+        return new RunEnd(
+                error.code() == CatalogError.CANCELLED ? RunState.CANCELLED : RunState.FAILED,
+                OptionalLong.empty(),
+                Optional.of(error.code().id()),
+                Optional.of(error.detail()));
+    }
+}

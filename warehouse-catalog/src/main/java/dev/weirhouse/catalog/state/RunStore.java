@@ -1,0 +1,195 @@
+package dev.weirhouse.catalog.state;
+
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.Door;
+import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.StatementKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Runs: what was executed, by whom, in which lane, and how it ended. */
+public final class RunStore {
+
+    private static final String COLUMNS =
+            """
+            id, lane, kind, job_id, revision, session_id, instance_id, principal, source, tags, door, dialect, statement,
+            cut, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
+            """;
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+    private final String instanceId;
+    private final RunLog log;
+
+    RunStore(Jdbi jdbi, Clock clock, String instanceId) {
+        this.jdbi = jdbi;
+        this.log = new RunLog(jdbi);
+        this.clock = clock;
+        this.instanceId = instanceId;
+    }
+
+    /** Records that a run begins and gives it an id; the record is durable when this returns. */
+    public String start(RunStart run) {
+        String id = UUID.randomUUID().toString();
+        long now = clock.millis();
+        jdbi.useHandle(handle -> insert(handle, id, run, now));
+        return id;
+    }
+
+    /** Records that a run begins, soon: for statements that change nothing and that nobody should wait for. */
+    public String startSoon(RunStart run) {
+        String id = UUID.randomUUID().toString();
+        long now = clock.millis();
+        log.add(handle -> insert(handle, id, run, now));
+        return id;
+    }
+
+    private void insert(Handle handle, String id, RunStart run, long now) {
+        handle.createUpdate(
+                        "INSERT INTO run (" + COLUMNS
+                                + """
+                        ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags,
+                        :door, :dialect, :statement, :cut, 'RUNNING', :now, NULL, NULL, NULL, NULL, NULL)
+                        """)
+                .bind("id", id)
+                .bind("lane", run.lane().name())
+                .bind("kind", run.kind().name())
+                .bind("job", run.jobId().orElse(null))
+                .bind("revision", Columns.nullable(run.revision()))
+                .bind("session", run.sessionId().orElse(null))
+                .bind("instance", instanceId)
+                .bind("principal", run.caller().principal())
+                .bind("source", run.caller().source())
+                .bind("tags", Tags.write(run.caller().tags()))
+                .bind("door", run.caller().door().name())
+                .bind("dialect", run.dialect().name())
+                .bind("statement", run.statement())
+                .bind("cut", run.cut())
+                .bind("now", now)
+                .execute();
+    }
+
+    /** Notes the Flink job that executes a run. */
+    public void submitted(String id, String flinkJobId) {
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE run SET flink_job_id = :flink WHERE id = :id")
+                .bind("id", id)
+                .bind("flink", flinkJobId)
+                .execute());
+    }
+
+    /** Ends a run that still runs; a run ends once, later calls change nothing. */
+    public void end(String id, RunEnd end) {
+        long now = clock.millis();
+        jdbi.useHandle(handle -> update(handle, id, end, now));
+    }
+
+    /** As {@link #end}, soon: for runs that began by {@link #startSoon}. */
+    public void endSoon(String id, RunEnd end) {
+        long now = clock.millis();
+        log.add(handle -> update(handle, id, end, now));
+    }
+
+    private static void update(Handle handle, String id, RunEnd end, long now) {
+        handle.createUpdate(
+                        """
+                        UPDATE run SET state = :state, finished_at = :now, affected_rows = :rows, error_code = :code,
+                        error = :error WHERE id = :id AND state = 'RUNNING'
+                        """)
+                .bind("id", id)
+                .bind("state", end.state().name())
+                .bind("now", now)
+                .bind("rows", Columns.nullable(end.affectedRows()))
+                .bind("code", end.errorCode().orElse(null))
+                .bind("error", end.error().orElse(null))
+                .execute();
+    }
+
+    /**
+     * Marks the runs of sessions that ended with their process. Runs of stream jobs are left to their lane, which knows
+     * whether the cluster still runs them. Only right for the one process that holds the home's lock.
+     */
+    public int loseAbandoned() {
+        return jdbi.withHandle(handle -> handle.createUpdate(
+                        """
+                        UPDATE run SET state = 'LOST', finished_at = :now
+                        WHERE state = 'RUNNING' AND instance_id <> :instance AND job_id IS NULL
+                        """)
+                .bind("instance", instanceId)
+                .bind("now", clock.millis())
+                .execute());
+    }
+
+    public Optional<RunRow> find(String id) {
+        log.flush();
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne());
+    }
+
+    /** The newest runs first. */
+    public List<RunRow> newest(int limit) {
+        log.flush();
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM run ORDER BY started_at DESC, id LIMIT :limit")
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list());
+    }
+
+    /** How many runs the store holds, by lane and state. */
+    public List<RunCount> counts() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT lane, state, COUNT(*) AS runs FROM run GROUP BY lane, state")
+                        .map((row, context) -> new RunCount(
+                                Lane.valueOf(row.getString("lane")),
+                                RunState.valueOf(row.getString("state")),
+                                row.getLong("runs")))
+                        .list());
+    }
+
+    /** Forgets runs that ended longer ago than this. */
+    public int forget(Duration age) {
+        return jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
+                .bind("before", clock.millis() - age.toMillis())
+                .execute());
+    }
+
+    void close() {
+        log.close();
+    }
+
+    private static RunRow read(ResultSet row) throws SQLException {
+        return new RunRow(
+                row.getString("id"),
+                Lane.valueOf(row.getString("lane")),
+                StatementKind.valueOf(row.getString("kind")),
+                Optional.ofNullable(row.getString("job_id")),
+                Columns.optionalInt(row, "revision"),
+                Optional.ofNullable(row.getString("session_id")),
+                row.getString("instance_id"),
+                new Caller(
+                        row.getString("principal"),
+                        row.getString("source"),
+                        Tags.read(row.getString("tags")),
+                        Door.valueOf(row.getString("door"))),
+                Dialect.valueOf(row.getString("dialect")),
+                row.getString("statement"),
+                row.getString("cut"),
+                RunState.valueOf(row.getString("state")),
+                row.getLong("started_at"),
+                Columns.optionalLong(row, "finished_at"),
+                Columns.optionalLong(row, "affected_rows"),
+                Optional.ofNullable(row.getString("flink_job_id")),
+                Optional.ofNullable(row.getString("error_code")),
+                Optional.ofNullable(row.getString("error")));
+    }
+}

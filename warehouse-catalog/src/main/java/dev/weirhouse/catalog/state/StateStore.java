@@ -1,0 +1,196 @@
+package dev.weirhouse.catalog.state;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The durable state of a warehouse. Several processes may open the same store: rows that one process acts for carry its
+ * {@link #instanceId()}, and jobs are leased.
+ *
+ * <p>Thread-safe. SQLite has one writer at a time; a process waits up to ten seconds for another's transaction.
+ */
+public final class StateStore implements AutoCloseable {
+
+    private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+    private final Jdbi jdbi;
+    private final SharedConnections connections;
+    private final Clock clock;
+    private final String instanceId = UUID.randomUUID().toString();
+    private final SessionStore sessions;
+    private final JobStore jobs;
+    private final RunStore runs;
+    private final VersionStore versions;
+
+    private StateStore(SQLiteDataSource source, Clock clock) {
+        this.clock = clock;
+        this.connections = new SharedConnections(source);
+        this.jdbi = Jdbi.create(connections);
+        this.sessions = new SessionStore(jdbi, clock, instanceId);
+        this.jobs = new JobStore(jdbi, clock, instanceId);
+        this.runs = new RunStore(jdbi, clock, instanceId);
+        this.versions = new VersionStore(jdbi, clock);
+    }
+
+    /**
+     * Opens the store, creates it or brings its schema up to date.
+     *
+     * @throws WarehouseException STATE_CORRUPT when the file is not a sound store, STATE_UNAVAILABLE when it cannot be
+     *     opened
+     */
+    public static StateStore open(Path file, Clock clock) {
+        SQLiteDataSource source = dataSource(file);
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            List<String> problems = integrity(source);
+            if (!problems.isEmpty()) {
+                throw corrupt(file, String.join("; ", problems), null);
+            }
+            Flyway.configure(StateStore.class.getClassLoader())
+                    .dataSource(source)
+                    .locations("classpath:db/migration")
+                    .loggers("slf4j")
+                    .load()
+                    .migrate();
+            StateStore store = new StateStore(source, clock);
+            store.register();
+            return store;
+        } catch (SQLException | FlywayException e) {
+            if (isCorruption(e)) {
+                throw corrupt(file, e.getMessage().lines().findFirst().orElse(""), e);
+            }
+            throw unavailable(file, e);
+        } catch (IOException | JdbiException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    /** What SQLite's own integrity check finds wrong with a store's file; empty when it is sound or not there. */
+    public static List<String> check(Path file) {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            return integrity(dataSource(file));
+        } catch (SQLException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A name for this process, new at each start. */
+    public String instanceId() {
+        return instanceId;
+    }
+
+    public SessionStore sessions() {
+        return sessions;
+    }
+
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    public RunStore runs() {
+        return runs;
+    }
+
+    public VersionStore versions() {
+        return versions;
+    }
+
+    /** Whether the store answers. */
+    public boolean answers() {
+        try {
+            return jdbi.withHandle(handle ->
+                            handle.createQuery("SELECT 1").mapTo(Integer.class).one())
+                    == 1;
+        } catch (JdbiException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            runs.close();
+            sessions.closeAllOfInstance();
+            connections.close();
+        } catch (SQLException e) {
+            throw new WarehouseException(CatalogError.STATE_UNAVAILABLE, "The state store did not close.", e);
+        }
+    }
+
+    private void register() {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "INSERT INTO instance (id, started_at, heartbeat_at) VALUES (:id, :now, :now)")
+                .bind("id", instanceId)
+                .bind("now", clock.millis())
+                .execute());
+    }
+
+    private static SQLiteDataSource dataSource(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.enforceForeignKeys(true);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return source;
+    }
+
+    private static List<String> integrity(SQLiteDataSource source) throws SQLException {
+        try (Connection connection = source.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("PRAGMA integrity_check(5)")) {
+            List<String> problems = new java.util.ArrayList<>();
+            while (rows.next()) {
+                if (!"ok".equals(rows.getString(1))) {
+                    problems.add(rows.getString(1));
+                }
+            }
+            return problems;
+        }
+    }
+
+    private static boolean isCorruption(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("SQLITE_CORRUPT") || message.contains("SQLITE_NOTADB")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static WarehouseException corrupt(Path file, String detail, Throwable cause) {
+        return new WarehouseException(
+                CatalogError.STATE_CORRUPT,
+                "The state store " + file + " is damaged (" + detail
+                        + "). Tables are not affected. Put back a copy of the file, or move it away to begin with an"
+                        + " empty store: jobs must then be applied again.",
+                cause);
+    }
+
+    private static WarehouseException unavailable(Path file, Throwable cause) {
+        return new WarehouseException(
+                CatalogError.STATE_UNAVAILABLE,
+                "The state store " + file + " cannot be opened: " + cause.getMessage(),
+                cause);
+    }
+}
