@@ -1,0 +1,135 @@
+package dev.weirhouse.stream.flink;
+
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.Gate;
+import dev.weirhouse.catalog.JobPlan;
+import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.Session;
+import dev.weirhouse.catalog.SqlScript;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.stream.StreamError;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.core.execution.JobClient;
+
+/**
+ * A job's text, compiled and ready to be submitted once.
+ *
+ * <ol>
+ *   <li>The text is split; its statements pass the gate in order, in a streaming session.
+ *   <li>Sources are made to survive records that cannot be read ({@link RejectingSources}), unless the text says {@code SET
+ *       'stream.malformed' = 'fail'}.
+ *   <li>The tables for rejected records are made, and the writes to them join the job's own.
+ * </ol>
+ */
+public final class CompiledJob implements AutoCloseable {
+
+    private static final String MALFORMED = "stream.malformed";
+
+    private final Session session;
+    private final JobPlan plan;
+    private final Set<TableName> rejectedTables;
+
+    private CompiledJob(Session session, JobPlan plan, Set<TableName> rejectedTables) {
+        this.session = session;
+        this.plan = plan;
+        this.rejectedTables = rejectedTables;
+    }
+
+    /**
+     * Compiles a text.
+     *
+     * @param defaults settings that the text may change
+     * @throws WarehouseException a USER error with its place in the text
+     */
+    public static CompiledJob compile(Gate gate, Caller caller, String name, String sql, Map<String, String> defaults) {
+        SqlScript script = SqlScript.parse(sql, Dialect.FLINK);
+        Session session = gate.open(caller, Gate.Mode.STREAM, defaults);
+        try {
+            JobPlan plan = session.planJob();
+            RejectingSources sources = new RejectingSources();
+            for (SqlScript.Statement statement : script.statements()) {
+                SqlScript.Bound bound = statement.bind(Map.of());
+                try {
+                    plan.add(bound.sql(), table -> rejects(plan) ? sources.rewrite(table) : table);
+                } catch (WarehouseException e) {
+                    throw bound.inFile(e);
+                }
+            }
+            List<JobPlan.Write> writes = plan.writes();
+            if (writes.isEmpty()) {
+                throw new WarehouseException(
+                        StreamError.JOB_EMPTY, "The job '" + name + "' writes nothing: it needs an INSERT INTO.");
+            }
+            Set<TableName> rejected = sources.tables(writes);
+            create(gate, caller, rejected);
+            for (String insert : sources.inserts(writes, name)) {
+                plan.add(insert, table -> table);
+            }
+            return new CompiledJob(session, plan, new LinkedHashSet<>(rejected));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static boolean rejects(JobPlan plan) {
+        return switch (plan.setting(MALFORMED, "reject")) {
+            case "reject" -> true;
+            case "fail" -> false;
+            default ->
+                throw new WarehouseException(
+                        StreamError.JOB_STATE,
+                        "'" + plan.setting(MALFORMED, "") + "' is not a value of " + MALFORMED
+                                + ": use 'reject' or 'fail'.");
+        };
+    }
+
+    private static void create(Gate gate, Caller caller, Set<TableName> tables) {
+        if (tables.isEmpty()) {
+            return;
+        }
+        try (Session ddl = gate.open(caller, Gate.Mode.BATCH)) {
+            for (TableName table : tables) {
+                ddl.execute(RejectingSources.create(table), Lane.STREAM).close();
+            }
+        }
+    }
+
+    /** The tables that records which cannot be read go to. */
+    public Set<TableName> rejectedTables() {
+        return Set.copyOf(rejectedTables);
+    }
+
+    /** The versions that the job reads and writes, as a run records them. */
+    public String cut() {
+        return plan.cut();
+    }
+
+    /**
+     * Compiles the job down to Flink's plan, as submitting would.
+     *
+     * @return Flink's explanation
+     */
+    public String explain() {
+        return plan.explain();
+    }
+
+    /**
+     * Submits the job; the cluster has accepted it when this returns.
+     *
+     * @throws WarehouseException when it cannot be compiled, or the cluster refuses it
+     */
+    public JobClient submit(Map<String, String> settings) {
+        return plan.submit(settings);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
