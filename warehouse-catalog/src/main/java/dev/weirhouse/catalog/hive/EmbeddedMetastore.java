@@ -13,6 +13,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,9 @@ import org.apache.hadoop.hive.metastore.IHMSHandler;
 import org.apache.hadoop.hive.metastore.RawStore;
 import org.apache.hadoop.hive.metastore.RetryingHMSHandler;
 import org.apache.hadoop.hive.metastore.TSetIpAddressProcessor;
-import org.apache.hadoop.hive.metastore.api.MetaException;
+import org.apache.hadoop.hive.metastore.Warehouse;
+import org.apache.hadoop.hive.metastore.api.Catalog;
+import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.server.ServerContext;
@@ -31,7 +35,6 @@ import org.apache.thrift.server.TServerEventHandler;
 import org.apache.thrift.server.TThreadPoolServer;
 import org.apache.thrift.transport.TServerSocket;
 import org.apache.thrift.transport.TTransport;
-import org.apache.thrift.transport.TTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,8 +87,7 @@ public final class EmbeddedMetastore implements AutoCloseable {
         try {
             Files.createDirectories(config.home().resolve("logs"));
             HiveConf conf = serverConf(config, derbyUrl + ";create=true");
-            IHMSHandler handler =
-                    RetryingHMSHandler.getProxy(conf, new HiveMetaStore.HMSHandler("weirhouse", conf, false), false);
+            IHMSHandler handler = handler(conf, config.warehouse());
             ThreadPoolExecutor workers =
                     new ThreadPoolExecutor(1, MAX_CONNECTIONS, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                         Thread thread = new Thread(task, "metastore-worker");
@@ -105,11 +107,7 @@ public final class EmbeddedMetastore implements AutoCloseable {
             String uri = "thrift://" + config.metastoreHost() + ":" + socket.getLocalPort();
             LOG.info("metastore={} database={}", uri, database);
             return new EmbeddedMetastore(server, connections, acceptor, workers, derbyUrl, uri);
-        } catch (MetaException
-                | ReflectiveOperationException
-                | TTransportException
-                | IOException
-                | RuntimeException e) {
+        } catch (TException | IOException | ReflectiveOperationException | RuntimeException e) {
             closeQuietly(socket);
             throw new WarehouseException(
                     CatalogError.METASTORE_UNREACHABLE,
@@ -155,6 +153,33 @@ public final class EmbeddedMetastore implements AutoCloseable {
         conf.set("hive.metastore.disallow.incompatible.col.type.changes", "false");
         conf.set("hive.metastore.transactional.event.listeners", "");
         return conf;
+    }
+
+    /**
+     * Makes the handler on a thread that ends at once: the handler leaves a database session with the thread, and the next
+     * metastore in this JVM would find it there. Hive creates its default catalog in the first database that a JVM opens
+     * and in no other, so that is done here.
+     */
+    private static IHMSHandler handler(HiveConf conf, String warehouse) {
+        FutureTask<IHMSHandler> making = new FutureTask<>(() -> {
+            HiveMetaStore.HMSHandler base = new HiveMetaStore.HMSHandler("weirhouse", conf, false);
+            IHMSHandler handler = RetryingHMSHandler.getProxy(conf, base, false);
+            RawStore store = base.getMS();
+            if (!store.getCatalogs().contains(Warehouse.DEFAULT_CATALOG_NAME)) {
+                store.createCatalog(new Catalog(Warehouse.DEFAULT_CATALOG_NAME, warehouse));
+            }
+            store.shutdown();
+            return handler;
+        });
+        new Thread(making, "metastore-starter").start();
+        try {
+            return making.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the metastore started", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(rootMessage(e), e.getCause());
+        }
     }
 
     private static ServerSocket bind(String host, int port) {
