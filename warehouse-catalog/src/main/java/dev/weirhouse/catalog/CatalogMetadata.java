@@ -68,7 +68,8 @@ public final class CatalogMetadata {
         load(table).getUnresolvedSchema().getColumns().forEach(column -> {
             if (column instanceof org.apache.flink.table.api.Schema.UnresolvedPhysicalColumn physical
                     && physical.getDataType() instanceof DataType type) {
-                columns.add(Column.physical(physical.getName(), type));
+                columns.add(Column.physical(physical.getName(), type)
+                        .withComment(physical.getComment().orElse(null)));
             } else {
                 columns.add(Column.physical(column.getName(), DataTypes.STRING()));
             }

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.flink.table.api.internal.TableResultInternal;
+import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.StatementSetOperation;
@@ -105,6 +106,19 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * Gives a setting the value that the session began with.
+     *
+     * @throws WarehouseException SETTING_NOT_ALLOWED
+     */
+    public void reset(String key) {
+        settingBounds.check(key, "");
+        locked(() -> {
+            planner.reset(key);
+            return null;
+        });
+    }
+
+    /**
      * Makes a database the current one.
      *
      * @throws WarehouseException DATABASE_NOT_FOUND
@@ -130,7 +144,12 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             check(sql);
             Compiled compiled = new StatementScope().run(() -> compiling(() -> statements.describe(sql)));
-            return new Prepared(sql, dialect(), compiled.kind(), compiled.schema(), compiled.parameters());
+            // What shows names and plans changes nothing, and knows its columns only once it ran.
+            ResolvedSchema schema = compiled.kind() == StatementKind.METADATA
+                    ? compiling(
+                            () -> planner.execute(compiled.operations().get(0)).getResolvedSchema())
+                    : compiled.schema();
+            return new Prepared(sql, dialect(), compiled.kind(), schema, compiled.parameters());
         });
     }
 

@@ -104,6 +104,45 @@ final class SessionTest {
     }
 
     @Test
+    void functionsAndTimeTravelGoThroughTheCatalog() throws Exception {
+        try (Session session = TestWarehouse.session("travel")) {
+            run(session, "CREATE FUNCTION shout AS 'org.apache.hadoop.hive.ql.udf.generic.GenericUDFUpper'");
+            assertThat(run(session, "SELECT shout('a')")).containsExactly("A");
+            assertThat(run(session, "SHOW USER FUNCTIONS")).contains("shout");
+            run(session, "CREATE TABLE t (id BIGINT)");
+            run(session, "INSERT INTO t VALUES (1)");
+            run(session, "CALL sys.create_tag('travel.t', 'one')");
+            String between =
+                    run(session, "SELECT CAST(LOCALTIMESTAMP AS STRING)").get(0);
+            run(session, "INSERT INTO t VALUES (2)");
+            assertThat(run(session, "SELECT COUNT(*) FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '" + between + "'"))
+                    .containsExactly("1");
+            assertThat(run(session, "SELECT COUNT(*) FROM t /*+ OPTIONS('scan.tag-name' = 'one') */"))
+                    .containsExactly("1");
+            assertThat(run(session, "SELECT COUNT(*) FROM t")).containsExactly("2");
+            assertThatThrownBy(() -> run(session, "SELECT * FROM t /*+ OPTIONS('scan.snapshot-id' = '99') */"))
+                    .hasMessageContaining("WEIR-1049");
+        }
+    }
+
+    @Test
+    void aSessionOpenedOnOneThreadServesOthers() throws Exception {
+        try (Session session = TestWarehouse.session("threads")) {
+            Thread[] threads = new Thread[2];
+            List<String> answers = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread(() -> answers.addAll(run(
+                        session, "SELECT MAX(a.x) FROM (VALUES (1), (2)) AS a(x) JOIN (VALUES (2)) AS b(y) ON x = y")));
+                threads[i].start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(answers).containsExactly("2", "2");
+        }
+    }
+
+    @Test
     void settingsBelongToTheSession() {
         try (Session one = TestWarehouse.session("settings");
                 Session two = TestWarehouse.session("settings")) {

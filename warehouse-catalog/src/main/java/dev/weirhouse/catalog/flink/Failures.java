@@ -20,6 +20,7 @@ import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
+import org.apache.thrift.transport.TTransportException;
 
 /** Turns what Flink, Calcite, Hive and Paimon throw into the warehouse's errors: a code, a place, one sentence. */
 public final class Failures {
@@ -68,6 +69,12 @@ public final class Failures {
         for (Throwable cause : chain) {
             if (cause instanceof JobCancellationException || cause instanceof CancellationException) {
                 return new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", cause);
+            }
+            if (cause instanceof TTransportException) {
+                return new WarehouseException(
+                        CatalogError.METASTORE_UNREACHABLE,
+                        "The Hive Metastore does not answer: " + clean(cause) + ". The statement can be tried again.",
+                        thrown);
             }
             if (cause instanceof SqlParseException parse) {
                 return syntax(parse.getMessage(), position(parse), thrown);

@@ -180,14 +180,18 @@ public final class PlannerSession implements AutoCloseable {
     }
 
     private TableResultInternal reset(ResetOperation reset) {
-        Configuration current = tableConfig.getConfiguration();
-        List<String> keys = reset.getKey().map(List::of).orElseGet(() -> List.copyOf(current.keySet()));
-        for (String key : keys) {
-            restore(current, key);
-            // Compiling a statement writes the session's settings through to its environment.
-            restore((Configuration) tableConfig.getRootConfiguration(), key);
-        }
+        reset.getKey()
+                .map(List::of)
+                .orElseGet(() -> List.copyOf(tableConfig.getConfiguration().keySet()))
+                .forEach(this::reset);
         return TableResultImpl.TABLE_RESULT_OK;
+    }
+
+    /** Gives a setting the value that the session began with. */
+    public void reset(String key) {
+        restore(tableConfig.getConfiguration(), key);
+        // Compiling a statement writes the session's settings through to its environment.
+        restore((Configuration) tableConfig.getRootConfiguration(), key);
     }
 
     private void restore(Configuration configuration, String key) {

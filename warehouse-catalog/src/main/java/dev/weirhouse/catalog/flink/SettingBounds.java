@@ -21,7 +21,9 @@ public final class SettingBounds {
      * @throws WarehouseException SETTING_NOT_ALLOWED
      */
     public void check(String key, String value) {
-        if ("execution.runtime-mode".equals(key) && !"batch".equals(value.toLowerCase(Locale.ROOT))) {
+        if ("execution.runtime-mode".equals(key)
+                && !"batch".equals(value.toLowerCase(Locale.ROOT))
+                && !value.isEmpty()) {
             throw new WarehouseException(
                     CatalogError.SETTING_NOT_ALLOWED,
                     "A session reads bounded tables. A statement that runs on is a job: weir job apply FILE.");

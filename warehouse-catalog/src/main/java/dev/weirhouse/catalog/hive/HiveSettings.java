@@ -30,6 +30,9 @@ final class HiveSettings {
     static HiveConf client(CatalogConfig config, String uri) {
         HiveConf conf = base(config);
         conf.set("hive.metastore.uris", uri);
+        conf.set("hive.metastore.connect.retries", "3");
+        conf.set("hive.metastore.failure.retries", "1");
+        conf.set("hive.metastore.client.connect.retry.delay", "1s");
         // Else any Hive text could read this process's environment and system properties as ${env:…} and ${system:…}.
         conf.set("hive.variable.substitute", "false");
         conf.set("hive.session.silent", "true");
