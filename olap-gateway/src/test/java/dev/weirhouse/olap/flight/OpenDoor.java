@@ -1,0 +1,31 @@
+package dev.weirhouse.olap.flight;
+
+import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.olap.OlapConfig;
+import dev.weirhouse.olap.OlapGateway;
+import dev.weirhouse.testkit.TestWarehouse;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A door on a free port into the warehouse of the tests. */
+record OpenDoor(OlapGateway gateway, FlightSqlDoor door, String database) implements AutoCloseable {
+
+    static OpenDoor into(TestWarehouse house, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("flight.port", "0");
+        OlapConfig config = ConfigReader.read(OlapConfig.class, all);
+        OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, house.clock());
+        return new OpenDoor(gateway, FlightSqlDoor.open(gateway, config), house.database());
+    }
+
+    /** The URL of a connection that starts in the test's database. */
+    String url() {
+        return door.jdbcUrl() + "&schema=" + database;
+    }
+
+    @Override
+    public void close() {
+        door.close();
+        gateway.close();
+    }
+}
