@@ -65,7 +65,7 @@ public final class FlinkCluster implements AutoCloseable {
      */
     private void becomeDefault() {
         StreamContextEnvironment.setAsContext(
-                executors(), configuration, FlinkCluster.class.getClassLoader(), false, false);
+                executors(), configuration, FlinkCluster.class.getClassLoader(), false, true);
     }
 
     private FlinkCluster(

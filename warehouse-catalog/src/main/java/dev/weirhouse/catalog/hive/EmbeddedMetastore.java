@@ -149,6 +149,7 @@ public final class EmbeddedMetastore implements AutoCloseable {
         conf.set("javax.jdo.option.ConnectionDriverName", "org.apache.derby.jdbc.EmbeddedDriver");
         conf.set("datanucleus.schema.autoCreateAll", "true");
         conf.set("hive.metastore.schema.verification", "false");
+        conf.set("hive.metastore.try.direct.sql", "false");
         conf.set("datanucleus.connectionPoolingType", "none");
         conf.set("hive.metastore.disallow.incompatible.col.type.changes", "false");
         conf.set("hive.metastore.transactional.event.listeners", "");
