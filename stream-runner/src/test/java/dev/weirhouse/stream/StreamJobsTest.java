@@ -124,6 +124,31 @@ final class StreamJobsTest {
     }
 
     @Test
+    void aNewestCheckpointThatCannotBeReadIsNotPassedOverInSilence() throws Exception {
+        kit.run("CREATE TABLE log6 (id BIGINT, v STRING)");
+        JobRow job = jobs.apply("damaged", job("log6"), CALLER);
+        drop(0, 30);
+        awaitRows("log6", 30);
+        new ClusterJobs(kit.warehouse().cluster()).cancel(job.flinkJobId().orElseThrow());
+        SOON.answers("failed", () -> jobs.load("damaged").state(), state -> state == JobState.FAILED);
+        Path checkpoints = kit.home().resolve("checkpoints").resolve(job.id());
+        Path newest;
+        try (java.util.stream.Stream<Path> files = Files.walk(checkpoints)) {
+            newest = files.filter(file -> file.endsWith("_metadata"))
+                    .max(java.util.Comparator.comparingInt(file -> Integer.parseInt(
+                            file.getParent().getFileName().toString().substring(4))))
+                    .orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(newest);
+        Files.write(newest, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> jobs.resume("damaged")).hasMessageContaining("WEIR-4201");
+        assertThat(jobs.load("damaged").state()).isEqualTo(JobState.FAILED);
+        Files.write(newest, whole);
+        assertThat(jobs.resume("damaged").restorePath().orElseThrow())
+                .endsWith(newest.getParent().getFileName().toString());
+    }
+
+    @Test
     void aSecondLaneOnTheSameStoreAdoptsWhatRunsAndSubmitsNothingTwice() throws Exception {
         kit.run("CREATE TABLE log4 (id BIGINT, v STRING)");
         JobRow job = jobs.apply("adopted", job("log4"), CALLER);

@@ -203,7 +203,7 @@ public final class Session implements AutoCloseable {
                     sql,
                     scope.cut());
             String runId = changes ? state.runs().start(start) : state.runs().startSoon(start);
-            WrittenTables written = WrittenTables.before(compiled, catalog, runId);
+            WrittenTables written = WrittenTables.before(compiled, catalog.versioned(), runId);
             try {
                 return scope.run(() ->
                         new FlinkAnswer(runId, compiled, executed(compiled, written), written, state.runs(), changes));

@@ -24,8 +24,6 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
-import org.apache.paimon.catalog.Catalog;
-import org.apache.paimon.catalog.Identifier;
 
 /** The ground floor's own tables: {@code weir.sessions}, {@code weir.jobs}, {@code weir.runs}, {@code weir.tables}. */
 final class WarehouseTables {
@@ -144,12 +142,7 @@ final class WarehouseTables {
     }
 
     private static Optional<TableState> state(WarehouseCatalog catalog, TableName table) {
-        try {
-            return PaimonTables.state(catalog.versioned().getTable(Identifier.create(table.database(), table.table())));
-        } catch (Catalog.TableNotExistException e) {
-            // Dropped since it was listed, or not Paimon's.
-            return Optional.empty();
-        }
+        return PaimonTables.state(catalog.versioned(), table);
     }
 
     private static RowData session(SessionRow session) {

@@ -50,15 +50,14 @@ public final class RestorePoints {
     /**
      * The newest complete checkpoint or savepoint of a job.
      *
-     * @throws WarehouseException CHECKPOINTS_UNREADABLE when the folders cannot be listed, or when there are checkpoints
-     *     and none can be read: to begin anew in silence would write everything twice
+     * @throws WarehouseException CHECKPOINTS_UNREADABLE when the folders cannot be listed, or when one that may be the
+     *     newest cannot be read: to begin from an older one in silence would write rows twice
      */
     public Optional<String> newest(String jobId) {
-        List<Path> candidates = candidates(jobId);
         Path newest = null;
         long highest = -1;
-        int unreadable = 0;
-        for (Path candidate : candidates) {
+        List<Path> unreadable = new ArrayList<>();
+        for (Path candidate : candidates(jobId)) {
             try {
                 long number = number(candidate);
                 if (number > highest) {
@@ -66,15 +65,20 @@ public final class RestorePoints {
                     newest = candidate;
                 }
             } catch (IOException | RuntimeException e) {
-                unreadable++;
-                LOG.warn("job={} the checkpoint {} cannot be read and is passed over", jobId, candidate, e);
+                LOG.warn("job={} the checkpoint {} cannot be read", jobId, candidate, e);
+                unreadable.add(candidate);
             }
         }
-        if (newest == null && unreadable > 0) {
-            throw new WarehouseException(
-                    StreamError.CHECKPOINTS_UNREADABLE,
-                    "The job has " + unreadable + " checkpoints below " + root + " and none can be read. To begin anew,"
-                            + " delete the job and apply it again; what it wrote stays.");
+        for (Path candidate : unreadable) {
+            long number = nameNumber(candidate);
+            if (number < 0 || number > highest) {
+                throw new WarehouseException(
+                        StreamError.CHECKPOINTS_UNREADABLE,
+                        "The checkpoint " + candidate
+                                + " is the job's newest, or may be, and cannot be read. Put it back"
+                                + " whole. Or move it away to begin from an older one: rows that were written since are"
+                                + " then written again, which a table with a key mends and one without does not.");
+            }
         }
         return Optional.ofNullable(newest).map(Path::toString);
     }
@@ -130,9 +134,11 @@ public final class RestorePoints {
         }
     }
 
+    /** The number in a checkpoint's name; -1 for a savepoint, whose name has none. */
     private static long nameNumber(Path checkpoint) {
+        String name = checkpoint.getName();
         try {
-            return Long.parseLong(checkpoint.getName().substring(CHECKPOINT.length()));
+            return name.startsWith(CHECKPOINT) ? Long.parseLong(name.substring(CHECKPOINT.length())) : -1;
         } catch (NumberFormatException e) {
             return -1;
         }

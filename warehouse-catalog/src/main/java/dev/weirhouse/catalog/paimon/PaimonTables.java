@@ -2,7 +2,6 @@ package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.TableName;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,11 +9,10 @@ import java.util.Set;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.Snapshot;
+import org.apache.paimon.catalog.Catalog;
+import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.flink.DataCatalogTable;
-import org.apache.paimon.manifest.FileKind;
-import org.apache.paimon.manifest.ManifestEntry;
 import org.apache.paimon.table.FileStoreTable;
-import org.apache.paimon.table.Table;
 
 /** What the floors above need to know of Paimon tables, in words of the warehouse. */
 public final class PaimonTables {
@@ -67,44 +65,18 @@ public final class PaimonTables {
         return fixed;
     }
 
-    /** The table's newest snapshot with its row count, if there is one. */
-    public static Optional<TableState> state(Table table) {
-        return table instanceof FileStoreTable store
-                ? store.latestSnapshot()
-                        .map(snapshot ->
-                                new TableState(snapshot.id(), snapshot.timeMillis(), snapshot.totalRecordCount()))
-                : Optional.empty();
-    }
-
-    /**
-     * Counts the rows that one writer's commits added, from the manifests of those commits.
-     *
-     * @param user how the commits' user begins
-     * @param after commits with this id or a lower one are not looked at
-     */
-    public static long rowsWritten(FileStoreTable table, String user, long after) {
-        long rows = 0;
-        OptionalLong latest = latestSnapshot(table);
-        for (long id = latest.orElse(0); id > after && table.snapshotManager().snapshotExists(id); id--) {
-            Snapshot snapshot = table.snapshotManager().snapshot(id);
-            if (!snapshot.commitUser().startsWith(user) || snapshot.commitKind() == Snapshot.CommitKind.COMPACT) {
-                continue;
-            }
-            Iterator<ManifestEntry> added = table.store()
-                    .newScan()
-                    .withSnapshot(snapshot)
-                    .withKind(org.apache.paimon.table.source.ScanMode.DELTA)
-                    .plan()
-                    .files()
-                    .iterator();
-            while (added.hasNext()) {
-                ManifestEntry entry = added.next();
-                if (entry.kind() == FileKind.ADD) {
-                    rows += entry.file().rowCount();
-                }
-            }
+    /** Where the table behind a name stands; empty when there is none, or nothing in it. */
+    public static Optional<TableState> state(VersionedCatalog catalog, TableName name) {
+        try {
+            return catalog.getTable(Identifier.create(name.database(), name.table())) instanceof FileStoreTable store
+                    ? store.latestSnapshot()
+                            .map(snapshot ->
+                                    new TableState(snapshot.id(), snapshot.timeMillis(), snapshot.totalRecordCount()))
+                    : Optional.empty();
+        } catch (Catalog.TableNotExistException e) {
+            // Dropped since it was listed, or not Paimon's.
+            return Optional.empty();
         }
-        return rows;
     }
 
     /**
