@@ -1,0 +1,157 @@
+package dev.weirhouse.server.demo;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.server.Main;
+import dev.weirhouse.server.ServerError;
+import dev.weirhouse.server.place.ServerAddress;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The demo's warehouse: {@code weir up} in a process of its own, with the class path and the options of this JVM, which
+ * the launcher gives to both commands alike. The process ends with the demo, also on Ctrl-C, unless it is let go.
+ */
+final class DemoServer implements AutoCloseable {
+
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final File NO_INPUT = new File("/dev/null");
+
+    private final DemoHome home;
+    private final Story story;
+    private final Thread endWithDemo = new Thread(this::end, "demo-end-server");
+    private Process process;
+
+    DemoServer(DemoHome home, Story story) {
+        this.home = home;
+        this.story = story;
+        Runtime.getRuntime().addShutdownHook(endWithDemo);
+    }
+
+    /**
+     * Starts the process and waits until all its parts are ready.
+     *
+     * @throws WarehouseException SERVER_UNREACHABLE with the end of what it printed
+     */
+    ServerAddress start() {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command())
+                    .redirectErrorStream(true)
+                    .redirectInput(NO_INPUT)
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(home.output().toFile()));
+            builder.environment().put("WEIR_HOME", home.folder().toString());
+            synchronized (this) {
+                process = builder.start();
+            }
+        } catch (IOException e) {
+            throw new WarehouseException(ServerError.SERVER_UNREACHABLE, "No process can be started: " + e, e);
+        }
+        return story.during("starting", this::newestLine, this::awaitReady);
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                // A debugger's port, and an agent's file, serve one process.
+                .filter(option -> !option.startsWith("-agentlib") && !option.startsWith("-javaagent"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("up", "--config", home.configuration().toString()));
+        return command;
+    }
+
+    /** The address file is written last, when every part is ready. */
+    private ServerAddress awaitReady() {
+        long begun = System.nanoTime();
+        while (true) {
+            Optional<ServerAddress> address =
+                    ServerAddress.find(home.folder()).filter(found -> found.pid() == process.pid());
+            if (address.isPresent()) {
+                return address.get();
+            }
+            if (!process.isAlive() || System.nanoTime() - begun > START_DEADLINE.toNanos()) {
+                throw new WarehouseException(
+                        ServerError.SERVER_UNREACHABLE,
+                        "The demo's warehouse did not get ready. The end of " + home.output() + ":\n" + printed(20));
+            }
+            pause();
+        }
+    }
+
+    private String newestLine() {
+        return printed(1).strip().replaceAll("\\s+", " ");
+    }
+
+    private String printed(int lines) {
+        try {
+            List<String> all = Files.readAllLines(home.output());
+            return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WarehouseException(CatalogError.CANCELLED, "The demo was cancelled.", e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Ends the process with SIGKILL, which leaves it no moment to put anything in order. Returns when it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Lets the process run on after the demo. */
+    synchronized void letGo() {
+        process = null;
+    }
+
+    /** Asks the process to end, and makes it end when it does not. */
+    private synchronized void end() {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(endWithDemo);
+        } catch (IllegalStateException shuttingDown) {
+            // The hook itself does the same.
+            return;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.weirhouse.server.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weirhouse.server.cli.ApiClient;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What the demo asks of the warehouse over HTTP: jobs, and scripts of the batch lane. */
+final class WarehouseCalls {
+
+    private static final String JOBS = "/api/v1/jobs";
+    private static final String SCRIPTS = "/api/v1/scripts";
+    private static final long WAIT_MILLIS = 1000;
+
+    private final ApiClient api;
+
+    WarehouseCalls(ApiClient api) {
+        this.api = api;
+    }
+
+    JsonNode applyJob(String name, String sql) {
+        return api.post(JOBS, ApiClient.JSON.createObjectNode().put("name", name).put("sql", sql));
+    }
+
+    /** A job with its text. */
+    JsonNode job(String name) {
+        return api.get(JOBS + "/" + ApiClient.segment(name));
+    }
+
+    /** All jobs, without their texts. */
+    JsonNode jobs() {
+        return api.get(JOBS).path("jobs");
+    }
+
+    /**
+     * Runs a script to its end.
+     *
+     * @param progress is given the script's state, again and again
+     * @return the state at the end
+     */
+    JsonNode runScript(
+            String name, String dialect, String text, Map<String, String> variables, Consumer<JsonNode> progress) {
+        ObjectNode request =
+                ApiClient.JSON.createObjectNode().put("name", name).put("dialect", dialect).put("text", text);
+        variables.forEach(request.putObject("variables")::put);
+        JsonNode script = api.post(SCRIPTS, request);
+        String path = SCRIPTS + "/" + script.path("id").asText() + "?waitMillis=" + WAIT_MILLIS;
+        while (!isEnd(script)) {
+            progress.accept(script);
+            script = api.get(path + "&ended=" + finished(script));
+        }
+        return script;
+    }
+
+    private static boolean isEnd(JsonNode script) {
+        return switch (script.path("state").asText()) {
+            case "QUEUED", "RUNNING" -> false;
+            default -> true;
+        };
+    }
+
+    /** How many of a script's statements are done. */
+    static int finished(JsonNode script) {
+        int finished = 0;
+        for (JsonNode statement : script.path("statements")) {
+            finished += statement.path("state").asText().equals("FINISHED") ? 1 : 0;
+        }
+        return finished;
+    }
+}

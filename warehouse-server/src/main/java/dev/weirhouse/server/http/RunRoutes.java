@@ -1,0 +1,89 @@
+package dev.weirhouse.server.http;
+
+import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.state.RunRow;
+import dev.weirhouse.catalog.state.RunState;
+import dev.weirhouse.catalog.state.RunStore;
+import dev.weirhouse.server.ServerError;
+import io.javalin.http.Context;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Runs: what was executed, in whichever lane, and how it ended. */
+final class RunRoutes {
+
+    private static final long DEFAULT_LIMIT = 100;
+    private static final long MAX_LIMIT = 1000;
+
+    private final RunStore runs;
+
+    RunRoutes(RunStore runs) {
+        this.runs = runs;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/api/v1/runs", this::list), Route.get("/api/v1/runs/{id}", this::show));
+    }
+
+    /** A run as clients see it; what is not known or does not apply is null. */
+    record RunView(
+            String id,
+            Lane lane,
+            StatementKind kind,
+            RunState state,
+            String jobId,
+            Integer revision,
+            String user,
+            String source,
+            List<String> tags,
+            Dialect dialect,
+            String statement,
+            String cut,
+            String startedAt,
+            String finishedAt,
+            Long affectedRows,
+            String flinkJobId,
+            String errorCode,
+            String error) {
+        static RunView of(RunRow run) {
+            return new RunView(
+                    run.id(),
+                    run.lane(),
+                    run.kind(),
+                    run.state(),
+                    run.jobId().orElse(null),
+                    run.revision().isPresent() ? run.revision().getAsInt() : null,
+                    run.caller().principal(),
+                    run.caller().source(),
+                    run.caller().tags(),
+                    run.dialect(),
+                    run.statement(),
+                    run.cut(),
+                    Instant.ofEpochMilli(run.startedAt()).toString(),
+                    run.finishedAt().isPresent()
+                            ? Instant.ofEpochMilli(run.finishedAt().getAsLong()).toString()
+                            : null,
+                    run.affectedRows().isPresent() ? run.affectedRows().getAsLong() : null,
+                    run.flinkJobId().orElse(null),
+                    run.errorCode().orElse(null),
+                    run.error().orElse(null));
+        }
+    }
+
+    private void list(Context request) {
+        long limit = QueryNumber.find(request, "limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
+        request.json(Map.of(
+                "runs", runs.newest((int) limit).stream().map(RunView::of).toList()));
+    }
+
+    private void show(Context request) {
+        String id = request.pathParam("id");
+        RunRow run = runs.find(id)
+                .orElseThrow(() -> new WarehouseException(ServerError.RUN_NOT_FOUND, "There is no run '" + id + "'."));
+        request.json(RunView.of(run));
+    }
+}
