@@ -21,7 +21,14 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = Main.BuildVersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, DemoCommand.class, SqlCommand.class, RunCommand.class, JobCommand.class, DoctorCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            SqlCommand.class,
+            RunCommand.class,
+            JobCommand.class,
+            DoctorCommand.class
+        })
 public final class Main {
 
     private static final String SHOW_TRACE = "WEIR_DEBUG";

@@ -16,7 +16,11 @@ final class ErrorCodesTest {
 
     private static List<ErrorCode> all() {
         return Stream.<ErrorCode[]>of(
-                        CatalogError.values(), BatchError.values(), OlapError.values(), ServerError.values(), StreamError.values())
+                        CatalogError.values(),
+                        BatchError.values(),
+                        OlapError.values(),
+                        ServerError.values(),
+                        StreamError.values())
                 .flatMap(Stream::of)
                 .toList();
     }

@@ -71,7 +71,9 @@ public final class DemoCommand implements Callable<Integer> {
             demoHome.prepare(data.airportLines());
             story.note("The warehouse lives in %s.", demoHome.folder());
             scene.open();
-            story.note("It is ready after %.1f s: process %d.", Story.seconds(story.elapsed()), scene.server().pid());
+            story.note(
+                    "It is ready after %.1f s: process %d.",
+                    Story.seconds(story.elapsed()), scene.server().pid());
             play(scene);
             story.sum();
             finish(scene);

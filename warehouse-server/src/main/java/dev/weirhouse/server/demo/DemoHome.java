@@ -47,8 +47,8 @@ record DemoHome(Path folder) {
         HomeHolder.find(folder).ifPresent(process -> {
             throw new WarehouseException(
                     CatalogError.HOME_IN_USE,
-                    "The process " + process + " runs a warehouse in " + folder
-                            + ". Stop it (kill " + process + "), or choose another folder with --home.");
+                    "The process " + process + " runs a warehouse in " + folder + ". Stop it (kill " + process
+                            + "), or choose another folder with --home.");
         });
         if (!isEmpty() && !Files.exists(folder.resolve(MARK))) {
             throw new WarehouseException(

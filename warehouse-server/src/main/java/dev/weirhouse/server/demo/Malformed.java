@@ -14,8 +14,7 @@ final class Malformed {
             "900000004,2001-01-12 10:00:00,4",
             "900000005,2001-01-12 10:00:00,99999999999,612,ATL,JFK");
 
-    static final List<String> ALL =
-            Stream.concat(FIRST.stream(), REST.stream()).toList();
+    static final List<String> ALL = Stream.concat(FIRST.stream(), REST.stream()).toList();
 
     private Malformed() {}
 }

@@ -50,7 +50,8 @@ final class OpenFile {
             List<String> lines = Files.readAllLines(info);
             return lines.stream()
                     .filter(line -> line.startsWith(POSITION))
-                    .mapToLong(line -> Long.parseLong(line.substring(POSITION.length()).strip()))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(POSITION.length()).strip()))
                     .findFirst()
                     .orElse(0);
         } catch (IOException e) {

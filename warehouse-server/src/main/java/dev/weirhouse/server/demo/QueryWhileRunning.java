@@ -42,7 +42,8 @@ final class QueryWhileRunning implements Step {
             long asked = System.nanoTime();
             Arrived now = scene.arrived();
             int delivered = scene.upstream().delivered();
-            boolean isNew = now.inLog() > (looks.isEmpty() ? 0 : looks.get(looks.size() - 1).inLog());
+            boolean isNew = now.inLog()
+                    > (looks.isEmpty() ? 0 : looks.get(looks.size() - 1).inLog());
             if (isNew) {
                 looks.add(now);
                 rows.add(row(now, delivered, Duration.ofNanos(System.nanoTime() - asked)));
@@ -60,8 +61,7 @@ final class QueryWhileRunning implements Step {
                 Duration.ofNanos(System.nanoTime() - begun)));
         story.checkThat("the counts grew from look to look", looks.size() > 1);
         story.checkThat(
-                "no count was above what lay in the folder",
-                rows.stream().allMatch(row -> row.subList(0, 3).stream()
+                "no count was above what lay in the folder", rows.stream().allMatch(row -> row.subList(0, 3).stream()
                         .allMatch(count -> Long.parseLong(count) <= Long.parseLong(row.get(3)))));
     }
 
@@ -84,7 +84,8 @@ final class QueryWhileRunning implements Step {
                 ENRICHED, snapshot);
         Answer worst = scene.ask(DemoSql.at(DemoSql.WORST_ROUTES, ENRICHED, snapshot));
         Answer ids = scene.query(DemoSql.at("SELECT flight_id FROM " + ENRICHED, ENRICHED, snapshot));
-        Set<Long> arrived = ids.rows().stream().map(row -> Long.valueOf(row.get(0))).collect(Collectors.toSet());
+        Set<Long> arrived =
+                ids.rows().stream().map(row -> Long.valueOf(row.get(0))).collect(Collectors.toSet());
         Reckoning reckoning = scene.reckoning(scene.allFlights()).of(arrived);
         story.checkOrder(
                 "reckoned from the CSV lines of the %d flights in that snapshot".formatted(arrived.size()),

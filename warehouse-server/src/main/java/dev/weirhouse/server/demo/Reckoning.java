@@ -175,8 +175,7 @@ final class Reckoning {
     }
 
     private static List<String> append(List<String> key, Object... values) {
-        return Stream.concat(key.stream(), texts(values).stream())
-                .toList();
+        return Stream.concat(key.stream(), texts(values).stream()).toList();
     }
 
     private static List<String> texts(Object... values) {

@@ -27,7 +27,10 @@ final class RunBatch implements Step {
                 SELECT airport, departures, arrivals, connections, median_delay, dt
                 FROM dws.airport_daily ORDER BY departures DESC, airport, dt
                 """);
-        scene.story().say("The busiest of the %,d rows of dws.airport_daily:", daily.rows().size());
+        scene.story()
+                .say(
+                        "The busiest of the %,d rows of dws.airport_daily:",
+                        daily.rows().size());
         scene.story().table(daily.first(SHOWN));
         scene.story()
                 .checkRows(

@@ -227,11 +227,12 @@ final class Scene implements AutoCloseable {
         });
         story.check("what the upstream delivered has come through", all, newest.get());
         if (!newest.get().equals(all)) {
-            calls.jobs().forEach(job -> story.note(
-                    "job %s is %s %s",
-                    job.path("name").asText(),
-                    job.path("state").asText(),
-                    job.path("error").asText("")));
+            calls.jobs()
+                    .forEach(job -> story.note(
+                            "job %s is %s %s",
+                            job.path("name").asText(),
+                            job.path("state").asText(),
+                            job.path("error").asText("")));
         }
     }
 

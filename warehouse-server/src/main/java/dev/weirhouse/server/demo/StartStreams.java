@@ -41,8 +41,8 @@ final class StartStreams implements Step {
         long begun = System.nanoTime();
         List<List<String>> states = new ArrayList<>();
         texts.forEach((name, sql) -> {
-            JsonNode job = story.during("the job " + name + " starts", () -> "", () -> scene.calls()
-                    .applyJob(name, sql));
+            JsonNode job = story.during(
+                    "the job " + name + " starts", () -> "", () -> scene.calls().applyJob(name, sql));
             states.add(List.of(name, job.path("state").asText()));
         });
         story.table(new Answer(
@@ -59,9 +59,6 @@ final class StartStreams implements Step {
         story.say(
                 "An upstream now drops %,d flights into the folder, in %d files over %.0f s. The last file also holds %d"
                         + " lines that are no flights.",
-                scene.firstFlights(),
-                files,
-                Story.seconds(PACE.multipliedBy(files)),
-                Malformed.FIRST.size());
+                scene.firstFlights(), files, Story.seconds(PACE.multipliedBy(files)), Malformed.FIRST.size());
     }
 }

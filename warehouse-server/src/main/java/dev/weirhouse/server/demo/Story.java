@@ -143,8 +143,8 @@ final class Story implements AutoCloseable {
      */
     <T, X extends Exception> T during(String what, Supplier<String> state, Work<T, X> work) throws X {
         long since = System.nanoTime();
-        Runnable tell = () -> note(
-                "... %s, %.0f s %s", what, seconds(Duration.ofNanos(System.nanoTime() - since)), state.get());
+        Runnable tell = () ->
+                note("... %s, %.0f s %s", what, seconds(Duration.ofNanos(System.nanoTime() - since)), state.get());
         ScheduledFuture<?> telling =
                 ticker.scheduleAtFixedRate(tell, PROGRESS.toMillis(), PROGRESS.toMillis(), TimeUnit.MILLISECONDS);
         try {

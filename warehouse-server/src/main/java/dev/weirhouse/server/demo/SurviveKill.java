@@ -61,8 +61,7 @@ final class SurviveKill implements Step {
                                 size(file)));
         story.note(
                 "the last commit on disk holds %,d flights; %,d lie in the folder",
-                committed,
-                scene.upstream().delivered());
+                committed, scene.upstream().delivered());
         story.checkThat("the file was being read, and not all of it was committed", met && committed < large);
     }
 
@@ -122,7 +121,10 @@ final class SurviveKill implements Step {
                 FROM ods.flights_log
                 """);
         story.checkRows("each flight of the CSV exactly once", List.of(all.identity()), log.rows());
-        story.check("as many in ods.flights", all.count(), scene.query("SELECT COUNT(*) FROM ods.flights").number());
+        story.check(
+                "as many in ods.flights",
+                all.count(),
+                scene.query("SELECT COUNT(*) FROM ods.flights").number());
         checkRejected(scene);
 
         Answer states = scene.query(
@@ -139,7 +141,8 @@ final class SurviveKill implements Step {
                 SELECT CAST(`day` AS STRING) AS `day`, origin, destination, flights, delayed_share, mean_delay, worst_delay
                 FROM dws.route_delay ORDER BY flights DESC, mean_delay DESC, `day`, origin
                 """);
-        story.say("The busiest of the %,d rows of dws.route_delay:", routes.rows().size());
+        story.say(
+                "The busiest of the %,d rows of dws.route_delay:", routes.rows().size());
         story.table(routes.first(SHOWN));
         story.checkRows("dws.route_delay, all of it, reckoned from the CSV", all.routeDelay(), routes.rows());
 

@@ -20,7 +20,8 @@ final class WarehouseCalls {
     }
 
     JsonNode applyJob(String name, String sql) {
-        return api.post(JOBS, ApiClient.JSON.createObjectNode().put("name", name).put("sql", sql));
+        return api.post(
+                JOBS, ApiClient.JSON.createObjectNode().put("name", name).put("sql", sql));
     }
 
     /** A job with its text. */
@@ -41,8 +42,11 @@ final class WarehouseCalls {
      */
     JsonNode runScript(
             String name, String dialect, String text, Map<String, String> variables, Consumer<JsonNode> progress) {
-        ObjectNode request =
-                ApiClient.JSON.createObjectNode().put("name", name).put("dialect", dialect).put("text", text);
+        ObjectNode request = ApiClient.JSON
+                .createObjectNode()
+                .put("name", name)
+                .put("dialect", dialect)
+                .put("text", text);
         variables.forEach(request.putObject("variables")::put);
         JsonNode script = api.post(SCRIPTS, request);
         String path = SCRIPTS + "/" + script.path("id").asText() + "?waitMillis=" + WAIT_MILLIS;

@@ -51,18 +51,19 @@ final class DemoTest {
                     .containsSubsequence(
                             "== 1. ", "== 2. ", "== 3. ", "== 4. ", "== 5. ", "== 6. ", "== 7. ", "checks held")
                     .doesNotContain("[FAIL]");
-            assertThat(SUM.matcher(outcome.told()).results())
-                    .singleElement()
-                    .satisfies(sum -> assertThat(sum.group(1)).isEqualTo(sum.group(2)));
+            assertThat(SUM.matcher(outcome.told()).results()).singleElement().satisfies(sum -> assertThat(sum.group(1))
+                    .isEqualTo(sum.group(2)));
             assertThat(kept).hasValueSatisfying(address -> {
                 assertThat(address.isAlive()).isTrue();
                 assertThat(outcome.told()).contains(address.jdbc()).contains("kill " + address.pid());
             });
             Outcome second = demo("--home", home.toString());
             assertThat(second.status()).isEqualTo(ExitCode.USER_ERROR);
-            assertThat(second.told()).contains("HOME_IN_USE", "kill " + kept.orElseThrow().pid());
+            assertThat(second.told())
+                    .contains("HOME_IN_USE", "kill " + kept.orElseThrow().pid());
         } finally {
-            ProcessHandle process = ProcessHandle.of(kept.map(ServerAddress::pid).orElse(-1L))
+            ProcessHandle process = ProcessHandle.of(
+                            kept.map(ServerAddress::pid).orElse(-1L))
                     .filter(ProcessHandle::isAlive)
                     .orElse(null);
             if (process != null) {

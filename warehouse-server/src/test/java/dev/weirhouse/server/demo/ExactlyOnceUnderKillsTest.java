@@ -208,8 +208,8 @@ final class ExactlyOnceUnderKillsTest {
     }
 
     private List<Long> counts(String table) {
-        JsonNode row = rows("SELECT COUNT(*), COUNT(DISTINCT flight_id) FROM " + table)
-                .get(0);
+        JsonNode row =
+                rows("SELECT COUNT(*), COUNT(DISTINCT flight_id) FROM " + table).get(0);
         return List.of(row.get(0).asLong(), row.get(1).asLong());
     }
 
