@@ -38,7 +38,7 @@ public final class RejectingFormatFactory implements DeserializationFormatFactor
             ConfigOptions.key("allow-comments").booleanType().defaultValue(false);
 
     @Override
-    public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
+    public RejectingDecodingFormat createDecodingFormat(
             DynamicTableFactory.Context context, ReadableConfig formatOptions) {
         FactoryUtil.validateFactoryOptions(this, formatOptions);
         String name = formatOptions.get(FORMAT);
