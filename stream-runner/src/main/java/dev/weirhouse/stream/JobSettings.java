@@ -15,11 +15,7 @@ final class JobSettings {
         settings.put("pipeline.name", name);
         settings.put(
                 "execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
-        settings.put("execution.checkpointing.mode", "EXACTLY_ONCE");
-        settings.put("execution.checkpointing.max-concurrent-checkpoints", "1");
-        settings.put("execution.checkpointing.dir", checkpoints);
-        settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        settings.put("execution.checkpointing.num-retained", String.valueOf(config.checkpointsRetained()));
+        settings.putAll(recovery(config, checkpoints));
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "30 s");
@@ -31,9 +27,21 @@ final class JobSettings {
         return settings;
     }
 
-    /** What one submission of a job adds. */
-    static Map<String, String> ofAttempt(String flinkJobId, Optional<String> restorePath) {
-        Map<String, String> settings = new HashMap<>();
+    /** What recovery rests on, and no text may change. */
+    private static Map<String, String> recovery(StreamConfig config, String checkpoints) {
+        return Map.of(
+                "execution.runtime-mode", "STREAMING",
+                "execution.checkpointing.mode", "EXACTLY_ONCE",
+                "execution.checkpointing.max-concurrent-checkpoints", "1",
+                "execution.checkpointing.dir", checkpoints,
+                "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION",
+                "execution.checkpointing.num-retained", String.valueOf(config.checkpointsRetained()));
+    }
+
+    /** What one submission of a job adds, after its text has been read. */
+    static Map<String, String> ofAttempt(
+            StreamConfig config, String checkpoints, String flinkJobId, Optional<String> restorePath) {
+        Map<String, String> settings = new HashMap<>(recovery(config, checkpoints));
         settings.put("$internal.pipeline.job-id", flinkJobId);
         restorePath.ifPresent(path -> {
             settings.put("execution.state-recovery.path", path);

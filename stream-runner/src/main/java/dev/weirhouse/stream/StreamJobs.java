@@ -260,7 +260,11 @@ public final class StreamJobs implements AutoCloseable {
         try {
             return submit(job, known.isPresent() || job.flinkJobId().isEmpty());
         } catch (WarehouseException e) {
-            store.move(job, JobState.FAILED, Optional.empty(), Optional.of(e.getMessage()));
+            if (e.code() == StreamError.JOB_OWNED_ELSEWHERE
+                    || !store.move(job, JobState.FAILED, Optional.empty(), Optional.of(e.getMessage()))) {
+                owned.remove(job.id());
+                throw e;
+            }
             store.find(job.name()).ifPresent(row -> endRun(row, RunEnd.failed(e)));
             LOG.warn("job={} name={} state=FAILED", job.id(), job.name(), e);
             return own(job);
@@ -277,11 +281,16 @@ public final class StreamJobs implements AutoCloseable {
             JobRow attempt = store.attempt(job, flinkJobId, restore).orElseThrow(() -> ownedElsewhere(job.name()));
             String runId = runs.start(StreamRuns.start(attempt, revision, compiled.cut()));
             store.running(attempt, runId);
-            compiled.submit(JobSettings.ofAttempt(flinkJobId, restore));
+            compiled.submit(JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore));
             runs.submitted(runId, flinkJobId);
             if (!store.move(attempt, JobState.RUNNING, Optional.empty(), Optional.empty())) {
-                // Another process took the job while it was submitted; its submission is the one that counts.
-                cluster.cancel(flinkJobId);
+                // Another process took the job while it was submitted; its submission is the one that counts, and may
+                // well
+                // be this very Flink job.
+                if (!store.find(job.name()).flatMap(JobRow::flinkJobId).equals(Optional.of(flinkJobId))) {
+                    cluster.cancel(flinkJobId);
+                }
+                runs.end(runId, RunEnd.lost());
                 throw ownedElsewhere(job.name());
             }
             rejectedTables.put(job.name(), compiled.rejectedTables());
@@ -354,7 +363,8 @@ public final class StreamJobs implements AutoCloseable {
     private void watch() {
         takeUp();
         for (JobRow mine : owned.values()) {
-            tryLocked(mine.name(), () -> store.find(mine.name()).ifPresent(this::follow));
+            guarded(() -> tryLocked(mine.name(), () -> store.find(mine.name()).ifPresent(this::follow)))
+                    .run();
         }
     }
 
@@ -363,7 +373,9 @@ public final class StreamJobs implements AutoCloseable {
             boolean free = job.ownerInstance().isEmpty() || job.leaseUntil() < clock.millis();
             boolean mine = owned.containsKey(job.id());
             if (job.state().wantsToRun() && free && !mine) {
-                tryLocked(job.name(), () -> store.take(job.id(), config.lease()).ifPresent(this::recover));
+                guarded(() -> tryLocked(job.name(), () -> store.take(job.id(), config.lease())
+                                .ifPresent(this::recover)))
+                        .run();
             }
         }
     }
@@ -378,7 +390,8 @@ public final class StreamJobs implements AutoCloseable {
     }
 
     private void follow(JobRow job) {
-        if (job.state() != JobState.RUNNING || !owned.containsKey(job.id())) {
+        JobRow mine = owned.get(job.id());
+        if (job.state() != JobState.RUNNING || mine == null || mine.epoch() != job.epoch()) {
             return;
         }
         Optional<JobStatus> status = job.flinkJobId().flatMap(cluster::status);
@@ -420,8 +433,13 @@ public final class StreamJobs implements AutoCloseable {
         for (JobRow job : owned.values()) {
             if (!store.renew(job, config.lease())) {
                 owned.remove(job.id(), job);
-                // Deleted here, or taken by another process while this one was silent: that one's word counts now.
+                // Deleted here, or taken by another process while this one was silent: that one's word counts now, and
+                // a
+                // cluster within this process must not write on beside it.
                 LOG.info("job={} name={} is no longer this process's", job.id(), job.name());
+                if (!warehouse.cluster().isRemote()) {
+                    job.flinkJobId().ifPresent(cluster::cancel);
+                }
             }
         }
     }

@@ -93,7 +93,7 @@ public record CatalogConfig(
         @Setting(
                         key = "sql.settings",
                         value =
-                                "table.*, execution.*, pipeline.name, pipeline.max-parallelism, parallelism.*, state.*, restart-strategy.*, sql-client.*, stream.*, batch.*, olap.*, read.*, hive.*, mapred.*, mapreduce.*, taskmanager.network.*",
+                                "table.*, parallelism.default, pipeline.max-parallelism, pipeline.object-reuse, execution.runtime-mode, execution.batch-shuffle-mode, execution.checkpointing.interval, execution.checkpointing.min-pause, execution.checkpointing.timeout, restart-strategy.*, sql-client.*, stream.*, batch.*, olap.*, read.*, hive.*, mapred.*, mapreduce.*",
                         description = "The settings that SET may change; a * at the end stands for any rest.")
                 List<String> allowedSettings,
         @Setting(

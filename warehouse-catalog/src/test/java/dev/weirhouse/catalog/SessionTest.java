@@ -219,6 +219,12 @@ final class SessionTest {
                 "CALL sys.clone(`database` => 'a'); 1008; ",
                 "CREATE TABLE weir.x (a INT); 1008; ",
                 "CREATE FUNCTION r AS 'org.apache.hadoop.hive.ql.udf.generic.GenericUDFReflect'; 1008; ",
+                "CALL sys.merge_into(`target_table` => 'a.b'); 1008; ",
+                "SET 'execution.checkpointing.dir' = 'file:///tmp/x'; 1005; ",
+                "SET 'state.checkpoints.dir' = 'file:///tmp/x'; 1005; ",
+                "SET 'execution.state-recovery.path' = '/tmp/x'; 1005; ",
+                "CREATE DATABASE evil WITH ('location' = 'file:///etc/evil'); 1007; ",
+                "CREATE TABLE e (a INT) WITH ('data-file.external-paths' = 'file:///etc'); 1007; ",
                 "SELECT 1 SELECT 2; 1001; line 1:10",
             })
     void wrongStatementsSaySoWithCodeAndPlace(String sql, int code, String place) {

@@ -88,7 +88,8 @@ public final class RestorePoints {
         List<Path> checkpoints = new ArrayList<>();
         for (Path folder : list(new Path(checkpoints(jobId)))) {
             for (Path checkpoint : list(folder)) {
-                if (checkpoint.getName().startsWith(CHECKPOINT)) {
+                // Flink makes the folder when a checkpoint begins; only complete ones count as kept.
+                if (checkpoint.getName().startsWith(CHECKPOINT) && hasMetadata(checkpoint)) {
                     checkpoints.add(checkpoint);
                 }
             }

@@ -29,10 +29,14 @@ import org.apache.flink.table.operations.UseCatalogOperation;
 import org.apache.flink.table.operations.UseDatabaseOperation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
+import org.apache.flink.table.operations.ddl.AddPartitionsOperation;
 import org.apache.flink.table.operations.ddl.AlterCatalogFunctionOperation;
 import org.apache.flink.table.operations.ddl.AlterDatabaseOperation;
 import org.apache.flink.table.operations.ddl.AlterPartitionOperation;
+import org.apache.flink.table.operations.ddl.AlterPartitionPropertiesOperation;
+import org.apache.flink.table.operations.ddl.AlterTableChangeOperation;
 import org.apache.flink.table.operations.ddl.AlterTableOperation;
+import org.apache.flink.table.operations.ddl.AlterTableOptionsOperation;
 import org.apache.flink.table.operations.ddl.AlterViewOperation;
 import org.apache.flink.table.operations.ddl.AnalyzeTableOperation;
 import org.apache.flink.table.operations.ddl.CreateCatalogFunctionOperation;
@@ -57,23 +61,39 @@ import org.apache.flink.table.planner.plan.nodes.hive.LogicalScriptTransform;
  */
 final class Admission {
 
-    /** Procedures that read or write outside the catalog, or that would bring in a second kind of rights. */
-    private static final Set<String> CLOSED_PROCEDURES = Set.of(
-            "clone",
-            "copy_files",
-            "create_function",
-            "alter_function",
-            "drop_function",
-            "migrate_database",
-            "migrate_file",
-            "migrate_table",
-            "migrate_iceberg_table",
-            "init_file_based_privilege",
-            "create_privileged_user",
-            "drop_privileged_user",
-            "grant_privilege_to_user",
-            "revoke_privilege_from_user",
-            "query_service");
+    /** Procedures that keep to the tables they are given. Others run SQL of their own, or read and write elsewhere. */
+    private static final Set<String> OPEN_PROCEDURES = Set.of(
+            "alter_column_default_value",
+            "clear_consumers",
+            "compact",
+            "compact_database",
+            "compact_manifest",
+            "create_branch",
+            "create_tag",
+            "create_tag_from_timestamp",
+            "create_tag_from_watermark",
+            "delete_branch",
+            "delete_tag",
+            "drop_partition",
+            "expire_changelogs",
+            "expire_partitions",
+            "expire_snapshots",
+            "expire_tags",
+            "fast_forward",
+            "mark_partition_done",
+            "purge_files",
+            "remove_orphan_files",
+            "remove_unexisting_files",
+            "rename_tag",
+            "repair",
+            "replace_tag",
+            "rescale",
+            "reset_consumer",
+            "rewrite_file_index",
+            "rollback_to",
+            "rollback_to_timestamp",
+            "rollback_to_watermark",
+            "trigger_tag_automatic_creation");
 
     /** Functions by which SQL would run code or read files of the server's choosing. */
     private static final Pattern CLOSED_FUNCTIONS =
@@ -144,8 +164,9 @@ final class Admission {
 
     /** Checks a procedure by its last name. */
     static void admitProcedure(String name) {
-        if (CLOSED_PROCEDURES.contains(name.toLowerCase(Locale.ROOT))) {
-            throw notAllowed("The procedure '" + name + "' reaches outside the catalog and cannot be called.");
+        if (!OPEN_PROCEDURES.contains(name.toLowerCase(Locale.ROOT))) {
+            throw notAllowed("The procedure '" + name + "' is not one of those that can be called: "
+                    + String.join(", ", OPEN_PROCEDURES.stream().sorted().toList()) + ".");
         }
     }
 
@@ -187,6 +208,7 @@ final class Admission {
             admitFunction(alter.getCatalogFunction());
             return StatementKind.DDL;
         }
+        checkLocations(operation);
         if (operation instanceof AlterTableOperation
                 || operation instanceof AlterPartitionOperation
                 || operation instanceof AlterViewOperation
@@ -223,16 +245,27 @@ final class Admission {
     private void admitTable(CreateTableOperation create) {
         Map<String, String> options = create.getCatalogTable().getOptions();
         String connector = options.get("connector");
-        boolean hive = "hive".equals(connector);
-        if (hive) {
-            String location = options.get("hive.location-uri");
-            if (location != null) {
-                connectors.checkPath(location);
-            }
-        } else if (connector != null && !"paimon".equals(connector)) {
+        if (connector != null && !"paimon".equals(connector) && !"hive".equals(connector)) {
             connectors.check(connector, options);
-        } else if (options.containsKey("path")) {
-            connectors.checkPath(options.get("path"));
+        } else {
+            connectors.checkPaths(options);
+        }
+    }
+
+    /** Whatever names a place where files lie or will lie. */
+    private void checkLocations(Operation operation) {
+        if (operation instanceof CreateDatabaseOperation create) {
+            connectors.checkPaths(create.getCatalogDatabase().getProperties());
+        } else if (operation instanceof AlterDatabaseOperation alter) {
+            connectors.checkPaths(alter.getCatalogDatabase().getProperties());
+        } else if (operation instanceof AddPartitionsOperation add) {
+            add.getCatalogPartitions().forEach(partition -> connectors.checkPaths(partition.getProperties()));
+        } else if (operation instanceof AlterPartitionPropertiesOperation alter) {
+            connectors.checkPaths(alter.getCatalogPartition().getProperties());
+        } else if (operation instanceof AlterTableChangeOperation alter) {
+            connectors.checkPaths(alter.getNewTable().getOptions());
+        } else if (operation instanceof AlterTableOptionsOperation alter) {
+            connectors.checkPaths(alter.getCatalogTable().getOptions());
         }
     }
 

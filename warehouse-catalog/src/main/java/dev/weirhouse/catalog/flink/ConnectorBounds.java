@@ -26,7 +26,12 @@ public final class ConnectorBounds {
 
     private static final Pattern SECRET = Pattern.compile("\\$\\{secret:([A-Za-z0-9_.-]+)\\}");
     private static final Pattern PATH_KEY =
-            Pattern.compile("(^|.*[.\\-])(path|paths|location|dir|directory|file|warehouse)$");
+            Pattern.compile("(^|.*[.\\-])(path|paths|location|location-uri|dir|directory|file|warehouse)$");
+    private static final Pattern AMBIGUOUS = Pattern.compile("[?#%\\\\]|(^|/)\\.\\.(/|$)");
+
+    /** Options whose value goes to the system that the table lies in, to prove who asks, and nowhere else. */
+    private static final Pattern CREDENTIAL_KEY =
+            Pattern.compile("(?i)(.*[.\\-])?(properties\\..*|password|token|secret|secret-key|access-key|username)");
 
     /** Kafka login modules that can be made to load foreign classes. */
     private static final Pattern UNSAFE_LOGIN = Pattern.compile("(?i)(jndi|ldap)loginmodule");
@@ -67,10 +72,8 @@ public final class ConnectorBounds {
                             + String.join(", ", connectors.stream().sorted().toList())
                             + "; the setting sql.connectors names them.");
         }
+        checkPaths(options);
         options.forEach((key, value) -> {
-            if (PATH_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
-                checkPath(value);
-            }
             if (UNSAFE_LOGIN.matcher(value).find()) {
                 throw new WarehouseException(
                         CatalogError.CONNECTOR_NOT_ALLOWED, "The login module in '" + key + "' is not allowed.");
@@ -79,11 +82,32 @@ public final class ConnectorBounds {
     }
 
     /**
-     * Checks one path or URI, links followed.
+     * Checks every option that names a file, a folder or a location, by the names of options that do.
+     *
+     * @throws WarehouseException PATH_NOT_ALLOWED
+     */
+    public void checkPaths(Map<String, String> options) {
+        options.forEach((key, value) -> {
+            if (value != null && PATH_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
+                for (String path : value.split(",", -1)) {
+                    checkPath(path.strip());
+                }
+            }
+        });
+    }
+
+    /**
+     * Checks one path or URI, links followed. Characters by which a URI and a file name part ways are refused: Flink,
+     * Hadoop and the JDK do not agree on what they mean.
      *
      * @throws WarehouseException PATH_NOT_ALLOWED
      */
     public void checkPath(String path) {
+        if (AMBIGUOUS.matcher(path).find()) {
+            throw new WarehouseException(
+                    CatalogError.PATH_NOT_ALLOWED,
+                    "The path '" + path + "' holds '?', '#', '%' or '..', which SQL may not use in paths.");
+        }
         URI uri = uri(path);
         boolean allowed;
         if (isLocal(uri)) {
@@ -108,7 +132,15 @@ public final class ConnectorBounds {
      */
     Map<String, String> resolve(Map<String, String> options) {
         Map<String, String> resolved = new HashMap<>();
-        options.forEach((key, value) -> resolved.put(key, resolve(value)));
+        options.forEach((key, value) -> {
+            if (SECRET.matcher(value).find() && !CREDENTIAL_KEY.matcher(key).matches()) {
+                throw new WarehouseException(
+                        CatalogError.SECRET_NOT_FOUND,
+                        "A secret cannot stand in the option '" + key + "', which is no credential: its value could be"
+                                + " read back.");
+            }
+            resolved.put(key, resolve(value));
+        });
         return resolved;
     }
 

@@ -54,6 +54,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                     .orElseThrow(() -> new ValidationException("There is no table weir." + system)));
         }
         if (isPaimon(origin)) {
+            bounds.checkPaths(context.getCatalogTable().getOptions());
             return ((DynamicTableSourceFactory) paimon).createDynamicTableSource(fixed(context));
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
@@ -73,6 +74,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
             throw new ValidationException("The tables of the database weir can be read only.");
         }
         if (isPaimon(origin)) {
+            bounds.checkPaths(context.getCatalogTable().getOptions());
             return ((DynamicTableSinkFactory) paimon).createDynamicTableSink(context);
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {

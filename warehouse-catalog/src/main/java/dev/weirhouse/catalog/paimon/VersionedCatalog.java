@@ -2,8 +2,10 @@ package dev.weirhouse.catalog.paimon;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Version;
+import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.state.VersionStore;
 import java.util.HashMap;
 import java.util.List;
@@ -90,8 +92,21 @@ public final class VersionedCatalog extends DelegateCatalog {
     @Override
     public void dropTable(Identifier identifier, boolean ignoreIfNotExists) throws TableNotExistException {
         Identifier resolved = resolve(identifier);
+        if (!resolved.getTableName().equals(identifier.getTableName())) {
+            throw new WarehouseException(
+                    CatalogError.STATEMENT_NOT_ALLOWED,
+                    "The name " + identifier.getFullName() + " stands for " + resolved.getFullName()
+                            + ". Point it back at the table of its own name before you drop it.");
+        }
         super.dropTable(Identifier.create(resolved.getDatabaseName(), resolved.getTableName()), ignoreIfNotExists);
         versions.forget(new TableName(identifier.getDatabaseName(), identifier.getTableName()));
+    }
+
+    @Override
+    public void dropDatabase(String name, boolean ignoreIfNotExists, boolean cascade)
+            throws DatabaseNotExistException, DatabaseNotEmptyException {
+        super.dropDatabase(name, ignoreIfNotExists, cascade);
+        versions.forgetDatabase(name);
     }
 
     @Override
@@ -99,6 +114,9 @@ public final class VersionedCatalog extends DelegateCatalog {
             throws TableNotExistException, TableAlreadyExistException {
         TableName oldName = new TableName(from.getDatabaseName(), from.getTableName());
         TableName newName = new TableName(to.getDatabaseName(), to.getTableName());
+        if (versions.find(newName).isPresent()) {
+            throw new TableAlreadyExistException(to);
+        }
         Optional<Version> version = versions.find(oldName);
         if (version.isPresent() && !version.get().physical().equals(oldName)) {
             // The name moves; the table behind it has a name of its own and stays.

@@ -76,6 +76,13 @@ public final class VersionStore {
         jdbi.useHandle(handle -> delete(handle, table));
     }
 
+    /** A database was dropped. */
+    public void forgetDatabase(String database) {
+        jdbi.useHandle(handle -> handle.createUpdate("DELETE FROM table_version WHERE database_name = :database")
+                .bind("database", database)
+                .execute());
+    }
+
     private static void delete(Handle handle, TableName table) {
         handle.createUpdate("DELETE FROM table_version WHERE database_name = :database AND table_name = :table")
                 .bind("database", table.database())
