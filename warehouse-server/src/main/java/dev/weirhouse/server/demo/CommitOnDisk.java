@@ -6,9 +6,12 @@ import dev.weirhouse.server.cli.ApiClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
-/** What a table holds while no process runs: Paimon's newest snapshot is a file of JSON in the table's folder. */
+/** What a table holds whether or not a process runs: Paimon's newest snapshot is a file of JSON in the table's folder. */
 final class CommitOnDisk {
+
+    private static final String SNAPSHOT = "snapshot-";
 
     private CommitOnDisk() {}
 
@@ -23,15 +26,14 @@ final class CommitOnDisk {
                 .resolve(database + ".db")
                 .resolve(table)
                 .resolve("snapshot");
-        try {
-            String latest = Files.readString(snapshots.resolve("LATEST")).strip();
-            // LATEST is a hint that is written after the snapshot: a kill between the two leaves it one behind.
-            long id = Long.parseLong(latest);
-            while (Files.exists(snapshots.resolve("snapshot-" + (id + 1)))) {
-                id++;
-            }
+        try (Stream<Path> files = Files.list(snapshots)) {
+            long newest = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(SNAPSHOT))
+                    .mapToLong(name -> Long.parseLong(name.substring(SNAPSHOT.length())))
+                    .max()
+                    .orElseThrow();
             return ApiClient.JSON
-                    .readTree(snapshots.resolve("snapshot-" + id).toFile())
+                    .readTree(snapshots.resolve(SNAPSHOT + newest).toFile())
                     .path("totalRecordCount")
                     .asLong();
         } catch (IOException e) {

@@ -17,6 +17,16 @@ final class DemoSql {
     static final String AIRPORT_DAILY = load("airport-daily.sql");
     static final String WORST_ROUTES = load("worst-routes.sql");
 
+    /** What worst-routes.sql says in HAVING and LIMIT. */
+    static final int WORST_ROUTES_FEWEST_FLIGHTS = 5;
+
+    static final int WORST_ROUTES_LIMIT = 5;
+
+    /** The tables that are read at a snapshot. */
+    static final String ENRICHED_TABLE = "dwd.flights_enriched";
+
+    static final String ROUTE_DELAY_TABLE = "dws.route_delay";
+
     private DemoSql() {}
 
     private static String load(String name) {

@@ -5,9 +5,6 @@ import java.util.List;
 
 final class LanesAgree implements Step {
 
-    private static final String ENRICHED = "dwd.flights_enriched";
-    private static final String ROUTE_DELAY = "dws.route_delay";
-
     @Override
     public String title() {
         return "Agree: what the stream keeps is what a batch computes";
@@ -16,13 +13,13 @@ final class LanesAgree implements Step {
     @Override
     public void run(Scene scene) throws SQLException {
         Story story = scene.story();
-        long input = scene.snapshot(ENRICHED);
-        long output = scene.snapshot(ROUTE_DELAY);
+        long input = scene.snapshot(DemoSql.ENRICHED_TABLE);
+        long output = scene.snapshot(DemoSql.ROUTE_DELAY_TABLE);
         String sql = scene.calls().job(StartStreams.ROUTE_DELAY).path("sql").asText();
         story.say(
                 "The job's own SELECT runs as a batch on snapshot %d of %s, and is laid beside snapshot %d of %s. The jobs"
                         + " keep running.",
-                input, ENRICHED, output, ROUTE_DELAY);
+                input, DemoSql.ENRICHED_TABLE, output, DemoSql.ROUTE_DELAY_TABLE);
         Answer compared = scene.ask(
                 """
                 SELECT
@@ -43,10 +40,10 @@ final class LanesAgree implements Step {
                 AND computed.destination = kept.destination
                 """
                         .formatted(
-                                DemoSql.at(DemoSql.query(sql, ROUTE_DELAY), ENRICHED, input)
+                                DemoSql.at(DemoSql.query(sql, DemoSql.ROUTE_DELAY_TABLE), DemoSql.ENRICHED_TABLE, input)
                                         .indent(2)
                                         .stripTrailing(),
-                                DemoSql.at("FROM " + ROUTE_DELAY, ROUTE_DELAY, output)));
+                                DemoSql.at("FROM " + DemoSql.ROUTE_DELAY_TABLE, DemoSql.ROUTE_DELAY_TABLE, output)));
         String routes = Integer.toString(
                 scene.reckoning(scene.firstFlights()).routeDelay().size());
         story.checkRows(

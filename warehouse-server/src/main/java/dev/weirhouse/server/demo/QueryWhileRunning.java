@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 final class QueryWhileRunning implements Step {
 
     private static final int LOOKS = 4;
-    private static final int FEWEST_FLIGHTS = 5;
-    private static final int LIMIT = 5;
-    private static final String ENRICHED = "dwd.flights_enriched";
 
     @Override
     public String title() {
@@ -77,19 +74,20 @@ final class QueryWhileRunning implements Step {
     /** The answer so far, on a snapshot that can be asked again: which flights it knows, the snapshot itself says. */
     private static void worstRoutes(Scene scene) throws SQLException {
         Story story = scene.story();
-        long snapshot = scene.snapshot(ENRICHED);
+        long snapshot = scene.snapshot(DemoSql.ENRICHED_TABLE);
         story.say(
                 "The worst routes so far. The newest snapshot of %s is number %d; naming it fixes what the query reads,"
                         + " while the stream goes on.",
-                ENRICHED, snapshot);
-        Answer worst = scene.ask(DemoSql.at(DemoSql.WORST_ROUTES, ENRICHED, snapshot));
-        Answer ids = scene.query(DemoSql.at("SELECT flight_id FROM " + ENRICHED, ENRICHED, snapshot));
+                DemoSql.ENRICHED_TABLE, snapshot);
+        Answer worst = scene.ask(DemoSql.at(DemoSql.WORST_ROUTES, DemoSql.ENRICHED_TABLE, snapshot));
+        Answer ids = scene.query(
+                DemoSql.at("SELECT flight_id FROM " + DemoSql.ENRICHED_TABLE, DemoSql.ENRICHED_TABLE, snapshot));
         Set<Long> arrived =
                 ids.rows().stream().map(row -> Long.valueOf(row.get(0))).collect(Collectors.toSet());
         Reckoning reckoning = scene.reckoning(scene.allFlights()).of(arrived);
         story.checkOrder(
                 "reckoned from the CSV lines of the %d flights in that snapshot".formatted(arrived.size()),
-                reckoning.worstRoutes(FEWEST_FLIGHTS, LIMIT),
+                reckoning.worstRoutes(),
                 worst.rows());
         scene.remember(new Earlier(snapshot, worst));
     }

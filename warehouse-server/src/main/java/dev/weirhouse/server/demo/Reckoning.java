@@ -60,6 +60,11 @@ final class Reckoning {
                         group.stream().mapToInt(Flight::delayMinutes).max().orElseThrow()));
     }
 
+    /** What worst-routes.sql answers. */
+    List<List<String>> worstRoutes() {
+        return worstRoutes(DemoSql.WORST_ROUTES_FEWEST_FLIGHTS, DemoSql.WORST_ROUTES_LIMIT);
+    }
+
     /** The routes with the highest mean delay: cities, airports, flights, mean delay. */
     List<List<String>> worstRoutes(int fewestFlights, int limit) {
         record Route(List<String> airports, int flights, BigDecimal meanDelay) {}

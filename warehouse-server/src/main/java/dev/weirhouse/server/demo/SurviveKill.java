@@ -4,18 +4,20 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.OptionalLong;
 
 final class SurviveKill implements Step {
 
-    /** What comes afterwards: an upstream does not wait for a warehouse that is down. */
+    /** How many files may be tried until the process is met reading one. */
+    private static final int LARGE_FILES = 2;
+
+    /** A file from this size on is read for so long that it can be met in its middle. */
+    private static final long LARGE_BYTES = 1_000_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final int LATER_FILES = 10;
-
     private static final Duration LATER_PACE = Duration.ofMillis(400);
-
-    /** The file is read in less than a second, so it is looked for without a pause. */
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private static final int SHOWN = 5;
 
@@ -34,50 +36,61 @@ final class SurviveKill implements Step {
 
     private static void kill(Scene scene) throws SQLException {
         Story story = scene.story();
-        int first = scene.firstFlights();
-        int large = first + (scene.allFlights() - first) * 3 / 4;
-        story.say(
-                "The upstream drops one large file of %,d flights, and the rest little by little. While the file is being"
-                        + " read, the process is killed.",
-                large - first);
+        int dropped = scene.firstFlights();
+        int rest = scene.allFlights() - dropped;
+        story.say("The upstream drops a large file. While it is being read, the process is killed.");
+        OptionalLong position = OptionalLong.empty();
         Path file = scene.upstream().next();
-        scene.upstream().deliver(large, 1, Duration.ZERO, List.of());
-        scene.upstream().deliver(scene.allFlights(), LATER_FILES, LATER_PACE, Malformed.REST);
+        for (int part = 0; position.isEmpty() && part < LARGE_FILES; part++) {
+            dropped += rest * 3 / 4 / LARGE_FILES;
+            file = scene.upstream().next();
+            position = dropAndCatch(scene, file, dropped);
+        }
         long pid = scene.server().pid();
-        AtomicLong position = new AtomicLong();
-        boolean met = scene.await("the file is waited for", () -> "", () -> isBeingRead(scene, pid, file, position));
         scene.server().kill();
-        long committed = CommitOnDisk.rows(scene.home().folder(), "ods", "flights_log");
+        long committed = committed(scene);
+        // An upstream does not wait for a warehouse that is down.
+        scene.upstream().deliver(scene.allFlights(), LATER_FILES, LATER_PACE, Malformed.REST);
         story.note(
-                "process %d killed%s",
-                pid,
-                position.get() == 0
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                " with %s open, fetched up to byte %,d of %,d",
-                                file.getFileName(),
-                                position.get(),
-                                size(file)));
-        story.note(
-                "the last commit on disk holds %,d flights; %,d lie in the folder",
-                committed, scene.upstream().delivered());
-        story.checkThat("the file was being read, and not all of it was committed", met && committed < large);
+                "process %d is killed, with %s open and read up to byte %,d of %,d",
+                pid, file.getFileName(), position.orElse(0), size(file));
+        story.note("%,d flights were delivered until then, and %,d are committed on disk", dropped, committed);
+        story.checkThat(
+                "the file was being read, and not all of it was committed",
+                position.isPresent() && committed < dropped);
     }
 
-    /** Whether the process is well inside the file. Where the system does not tell, the first commit of it must do. */
-    private static boolean isBeingRead(Scene scene, long pid, Path file, AtomicLong position) throws SQLException {
-        if (OpenFile.isTold(pid)) {
-            long looksUntil = System.nanoTime() + BETWEEN_LOOKS.toNanos();
-            while (System.nanoTime() < looksUntil) {
-                position.set(OpenFile.position(pid, file).orElse(0));
-                if (position.get() > 0) {
-                    return true;
-                }
-            }
-            return false;
+    /**
+     * Delivers a file and waits until the process is well inside it.
+     *
+     * @param upTo how many flights will then have been delivered in all
+     * @return how far the process has read, 0 where the system does not tell; empty when the moment was missed
+     */
+    private static OptionalLong dropAndCatch(Scene scene, Path file, int upTo) throws SQLException {
+        long pid = scene.server().pid();
+        long before = committed(scene);
+        scene.upstream().deliver(upTo, 1, Duration.ZERO, List.of());
+        if (!OpenFile.isTold(pid)) {
+            boolean begun = scene.await("the file is waited for", () -> "", () -> committed(scene) > before);
+            return begun ? OptionalLong.of(0) : OptionalLong.empty();
         }
-        return scene.arrived().inLog() > scene.firstFlights();
+        return scene.story().during("the file is waited for", () -> "", () -> meet(scene, pid, file, upTo));
+    }
+
+    /** Looks without a pause, because a file is read in less than a second. */
+    private static OptionalLong meet(Scene scene, long pid, Path file, int upTo) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (committed(scene) < upTo && System.nanoTime() < deadline) {
+            long position = OpenFile.position(pid, file).orElse(0);
+            if (position > 0 && (position > size(file) / 3 || size(file) < LARGE_BYTES)) {
+                return OptionalLong.of(position);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static long committed(Scene scene) {
+        return CommitOnDisk.rows(scene.home().folder(), "ods", "flights_log");
     }
 
     private static long size(Path file) {

@@ -43,7 +43,7 @@ final class DemoTest {
     @Test
     void everyStepHoldsAndTheWarehouseCanBeKept() throws Exception {
         Path home = folder.resolve("home");
-        Outcome outcome = demo("--home", home.toString(), "--rows", "8000", "--keep");
+        Outcome outcome = demo("--home", home.toString(), "--rows", "12000", "--keep");
         Optional<ServerAddress> kept = ServerAddress.find(home);
         try {
             assertThat(outcome.status()).as(outcome.told()).isEqualTo(ExitCode.OK);
