@@ -10,9 +10,12 @@ public enum StreamError implements ErrorCode {
     JOB_EMPTY(1203, ErrorType.USER, "42601", 400),
     JOB_STATE(1204, ErrorType.USER, "55000", 409),
     JOB_OWNED_ELSEWHERE(2201, ErrorType.RETRY, "55006", 409),
+    JOB_WAITS(2202, ErrorType.RETRY, "57P03", 503),
     SAVEPOINT_FAILED(3201, ErrorType.EXTERNAL, "58000", 500),
     JOB_FAILED(3202, ErrorType.EXTERNAL, "58000", 500),
-    CHECKPOINTS_UNREADABLE(4201, ErrorType.EXTERNAL, "58030", 500);
+    REVISION_REFUSED(3203, ErrorType.EXTERNAL, "55000", 409),
+    CHECKPOINTS_UNREADABLE(4201, ErrorType.EXTERNAL, "58030", 500),
+    CHECKPOINTS_UNREACHABLE(4202, ErrorType.EXTERNAL, "58030", 503);
 
     private final int number;
     private final ErrorType type;

@@ -1,6 +1,7 @@
 package dev.weirhouse.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogConfig;
@@ -13,17 +14,11 @@ import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.script.SessionConnection;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,39 +35,26 @@ final class RemoteClusterTest {
     @TempDir(cleanup = CleanupMode.NEVER)
     Path home;
 
-    private Process cluster;
+    private JavaProcess cluster;
     private String rest;
 
     @BeforeEach
     void startCluster() throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
-                .forEach(command::add);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                SessionClusterMain.class.getName(),
-                Files.createDirectories(home.resolve("cluster")).toString()));
-        cluster = new ProcessBuilder(command)
-                .redirectError(home.resolve("cluster.log").toFile())
-                .start();
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(cluster.getInputStream(), StandardCharsets.UTF_8));
-        String line = out.readLine();
-        while (line != null && !line.startsWith("rest=")) {
-            line = out.readLine();
-        }
-        assertThat(line)
-                .as("the cluster's address; its log is %s", home.resolve("cluster.log"))
-                .isNotNull();
-        rest = line.substring("rest=".length());
+        startCluster("0");
+    }
+
+    private void startCluster(String port) throws IOException {
+        cluster = new JavaProcess(
+                home.resolve("cluster.log"),
+                SessionClusterMain.class,
+                Files.createDirectories(home.resolve("cluster")).toString(),
+                port);
+        rest = cluster.await("rest=");
     }
 
     @AfterEach
     void stopCluster() {
-        cluster.destroyForcibly();
+        cluster.close();
     }
 
     @Test
@@ -105,10 +87,39 @@ final class RemoteClusterTest {
         }
     }
 
+    @Test
+    void jobsWaitForAClusterThatIsAwayAndComeBackWithIt() throws Exception {
+        try (Warehouse warehouse = Warehouse.open(config(), Clock.systemUTC());
+                StreamJobs jobs = StreamJobs.open(warehouse, streamConfig(), Clock.systemUTC())) {
+            run(warehouse, "CREATE DATABASE r");
+            run(warehouse, "CREATE TABLE r.t (id BIGINT, v STRING)");
+            run(warehouse, "CREATE TABLE r.u (id BIGINT, v STRING)");
+            jobs.apply("ticks", job(), CALLER);
+            awaitRows(warehouse, 10);
+
+            cluster.close();
+            assertThatThrownBy(() -> jobs.apply("later", job().replace("r.t", "r.u"), CALLER))
+                    .hasMessageContaining("WEIR-2202");
+            assertThat(jobs.load("later").state()).isEqualTo(JobState.STARTING);
+            assertThat(jobs.load("ticks").state()).isEqualTo(JobState.RUNNING);
+
+            startCluster(rest.substring(rest.indexOf(':') + 1));
+            SOON.answers("later", () -> jobs.load("later").state(), JobState.RUNNING::equals);
+            SOON.answers("attempts of ticks", () -> jobs.load("ticks").attempt(), attempt -> attempt == 2);
+            long before = warehouse.records(new TableName("r", "t")).orElseThrow();
+            awaitRows(warehouse, before + 20);
+            jobs.stop("ticks");
+            jobs.stop("later");
+            assertThat(run(warehouse, "SELECT COUNT(*) - COUNT(DISTINCT id), COUNT(*) - MAX(id) FROM r.t"))
+                    .isEqualTo("[[0, 0]]");
+        }
+    }
+
     private static String job() {
         return """
                 SET 'execution.checkpointing.interval' = '300 ms';
-                CREATE TEMPORARY TABLE ticks (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20');
+                CREATE TEMPORARY TABLE ticks (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20',
+                  'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '1000000');
                 INSERT INTO r.t SELECT id, 'tick' FROM ticks;
                 """;
     }
@@ -126,7 +137,16 @@ final class RemoteClusterTest {
 
     private CatalogConfig config() {
         return ConfigReader.read(
-                CatalogConfig.class, Map.of("home", home.toString(), "metastore.port", "0", "cluster.rest", rest));
+                CatalogConfig.class,
+                Map.of(
+                        "home",
+                        home.toString(),
+                        "metastore.port",
+                        "0",
+                        "cluster.rest",
+                        rest,
+                        "cluster.parallelism",
+                        "1"));
     }
 
     private static StreamConfig streamConfig() {

@@ -10,7 +10,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 
-/** A Flink session cluster in a process of its own; prints {@code rest=host:port} when it is up. */
+/** A Flink session cluster in a process of its own, with a folder and a port, 0 for a free one; prints {@code rest=host:port} when it is up. */
 final class SessionClusterMain {
 
     private SessionClusterMain() {}
@@ -19,7 +19,7 @@ final class SessionClusterMain {
         Configuration flink = new Configuration();
         flink.set(RestOptions.ADDRESS, "127.0.0.1");
         flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-        flink.set(RestOptions.BIND_PORT, "0");
+        flink.set(RestOptions.BIND_PORT, arguments[1]);
         flink.set(CoreOptions.TMP_DIRS, Path.of(arguments[0]).toString());
         flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
         flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));

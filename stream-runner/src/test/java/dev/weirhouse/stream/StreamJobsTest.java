@@ -184,6 +184,42 @@ final class StreamJobsTest {
     }
 
     @Test
+    void aTextThatCannotGoOnFromTheFormerStateIsRefusedAndTheFormerRunsOn() throws Exception {
+        kit.run("CREATE TABLE log7 (id BIGINT, v STRING)");
+        kit.run("CREATE TABLE counts7 (v STRING, n BIGINT, PRIMARY KEY (v) NOT ENFORCED)");
+        jobs.apply("refused", job("log7"), CALLER);
+        drop(0, 10);
+        awaitRows("log7", 10);
+        String other = job("counts7").replace("SELECT id, v FROM src", "SELECT v, COUNT(*) FROM src GROUP BY v");
+        assertThatThrownBy(() -> jobs.apply("refused", other, CALLER))
+                .hasMessageContaining("WEIR-3203")
+                .hasMessageContaining("runs on with revision 1");
+        JobRow job = jobs.load("refused");
+        assertThat(job.state()).isEqualTo(JobState.RUNNING);
+        assertThat(job.revision()).isEqualTo(1);
+        drop(10, 20);
+        awaitRows("log7", 20);
+        assertThat(kit.run("SELECT COUNT(*), COUNT(DISTINCT id) FROM log7")
+                        .rows()
+                        .toString())
+                .contains("20, 20");
+        JobRow third = jobs.apply("refused", job("log7").replace("id, v FROM", "id, UPPER(v) FROM"), CALLER);
+        assertThat(third.revision()).isEqualTo(3);
+    }
+
+    @Test
+    void aTextThatFlinkRefusesLeavesTheFormerRunningAndNoTableBehind() throws Exception {
+        kit.run("CREATE TABLE log8 (id BIGINT, v STRING)");
+        JobRow job = jobs.apply("kept", job("log8"), CALLER);
+        kit.run("CREATE TABLE fresh8 (id BIGINT, v STRING)");
+        // A stream has no end after which it could be sorted: the text parses, and does not translate.
+        String wrong = job("fresh8").replace("FROM src", "FROM src ORDER BY v");
+        assertThatThrownBy(() -> jobs.apply("kept", wrong, CALLER)).isInstanceOf(WarehouseException.class);
+        assertThat(jobs.load("kept").flinkJobId()).isEqualTo(job.flinkJobId());
+        assertThat(kit.run("SHOW TABLES").rows().toString()).contains("fresh8").doesNotContain("fresh8__rejected");
+    }
+
+    @Test
     void wrongTextsAreRefusedWithTheirPlaceAndChangeNothing() {
         assertThatThrownBy(() -> jobs.apply("bad", "SET 'a.b' = 'c'", CALLER)).hasMessageContaining("WEIR-1005");
         assertThatThrownBy(() -> jobs.apply("bad", "SET 'stream.malformed' = 'reject';", CALLER))

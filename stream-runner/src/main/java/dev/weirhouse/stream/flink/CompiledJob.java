@@ -23,7 +23,7 @@ import org.apache.flink.core.execution.JobClient;
  *   <li>The text is split; its statements pass the gate in order, in a streaming session.
  *   <li>Sources are made to survive records that cannot be read ({@link RejectingSources}), unless the text says {@code SET
  *       'stream.malformed' = 'fail'}.
- *   <li>The tables for rejected records are made, and the writes to them join the job's own.
+ *   <li>Flink translates the whole; then the tables for rejected records are made, and the writes to them join the job's own.
  * </ol>
  */
 public final class CompiledJob implements AutoCloseable {
@@ -55,7 +55,9 @@ public final class CompiledJob implements AutoCloseable {
             for (SqlScript.Statement statement : script.statements()) {
                 SqlScript.Bound bound = statement.bind(Map.of());
                 try {
-                    plan.add(bound.sql(), table -> rejects(plan) ? sources.rewrite(table) : table);
+                    plan.add(
+                            bound.sql(),
+                            table -> rejects(plan) ? sources.rewrite(table) : RejectingSources.failing(table));
                 } catch (WarehouseException e) {
                     throw bound.inFile(e);
                 }
@@ -66,7 +68,11 @@ public final class CompiledJob implements AutoCloseable {
                         StreamError.JOB_EMPTY, "The job '" + name + "' writes nothing: it needs an INSERT INTO.");
             }
             Set<TableName> rejected = sources.tables(writes);
-            create(gate, caller, rejected);
+            if (!rejected.isEmpty()) {
+                // A text that Flink refuses leaves no table behind.
+                plan.explain();
+                create(gate, caller, rejected);
+            }
             for (String insert : sources.inserts(writes, name)) {
                 plan.add(insert, table -> table);
             }
@@ -90,9 +96,6 @@ public final class CompiledJob implements AutoCloseable {
     }
 
     private static void create(Gate gate, Caller caller, Set<TableName> tables) {
-        if (tables.isEmpty()) {
-            return;
-        }
         try (Session ddl = gate.open(caller, Gate.Mode.BATCH)) {
             for (TableName table : tables) {
                 ddl.execute(RejectingSources.create(table), Lane.STREAM).close();

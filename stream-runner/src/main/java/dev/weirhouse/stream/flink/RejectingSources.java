@@ -3,6 +3,7 @@ package dev.weirhouse.stream.flink;
 import dev.weirhouse.catalog.JobPlan;
 import dev.weirhouse.catalog.JobPlan.TemporaryTable;
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.stream.format.LinesFormatFactory;
 import dev.weirhouse.stream.format.RejectingFormat;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,7 +42,7 @@ final class RejectingSources {
         Schema declared = definition.getUnresolvedSchema();
         // A source with a key is a log of changes: what cannot be read may be the end of a row that was read before.
         if (options.isEmpty() || declared.getPrimaryKey().isPresent()) {
-            return source;
+            return failing(source);
         }
         ObjectIdentifier name = source.identifier();
         ObjectIdentifier raw =
@@ -59,6 +60,14 @@ final class RejectingSources {
         String view = "CREATE TEMPORARY VIEW " + name.asSerializableString() + " AS SELECT " + columns + " FROM "
                 + raw.asSerializableString() + " WHERE " + quoted(RejectingFormat.ERROR_COLUMN) + " IS NULL";
         return new TemporaryTable(raw, rawDefinition, view);
+    }
+
+    /** The source as it is, whose job fails at a record that cannot be read; a restart within a file loses no count. */
+    static TemporaryTable failing(TemporaryTable source) {
+        return LinesFormatFactory.wrap(source.definition().getOptions(), RejectingSources.class.getClassLoader())
+                .map(options -> new TemporaryTable(
+                        source.identifier(), source.definition().copy(options), source.view()))
+                .orElse(source);
     }
 
     /** The tables that rejected records of the writes go to. */

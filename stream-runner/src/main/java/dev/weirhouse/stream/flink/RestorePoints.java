@@ -50,8 +50,8 @@ public final class RestorePoints {
     /**
      * The newest complete checkpoint or savepoint of a job.
      *
-     * @throws WarehouseException CHECKPOINTS_UNREADABLE when the folders cannot be listed, or when one that may be the
-     *     newest cannot be read: to begin from an older one in silence would write rows twice
+     * @throws WarehouseException CHECKPOINTS_UNREACHABLE when the folders cannot be listed; CHECKPOINTS_UNREADABLE when one
+     *     that may be the newest cannot be read: to begin from an older one in silence would write rows twice
      */
     public Optional<String> newest(String jobId) {
         Path newest = null;
@@ -81,6 +81,11 @@ public final class RestorePoints {
             }
         }
         return Optional.ofNullable(newest).map(Path::toString);
+    }
+
+    /** Whether what {@link #newest} answered is a savepoint. */
+    public boolean isSavepoint(String jobId, String restorePoint) {
+        return new Path(restorePoint).getParent().equals(new Path(savepoints(jobId)));
     }
 
     /** Removes a job's old checkpoints but the newest ones; savepoints stay. */
@@ -123,7 +128,7 @@ public final class RestorePoints {
         try {
             return metadata.getFileSystem().exists(metadata);
         } catch (IOException e) {
-            throw unreadable(metadata, e);
+            throw unreachable(metadata, e);
         }
     }
 
@@ -162,7 +167,7 @@ public final class RestorePoints {
             // Gone between the two calls.
             return List.of();
         } catch (IOException e) {
-            throw unreadable(folder, e);
+            throw unreachable(folder, e);
         }
     }
 
@@ -174,10 +179,10 @@ public final class RestorePoints {
         }
     }
 
-    private static WarehouseException unreadable(Path path, IOException cause) {
+    private static WarehouseException unreachable(Path path, IOException cause) {
         return new WarehouseException(
-                StreamError.CHECKPOINTS_UNREADABLE,
-                "The checkpoints at " + path + " cannot be read: " + cause.getMessage(),
+                StreamError.CHECKPOINTS_UNREACHABLE,
+                "The checkpoints at " + path + " cannot be reached: " + cause.getMessage(),
                 cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.weirhouse.stream.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +90,37 @@ class RejectingFilesTest {
                 .containsExactlyInAnyOrder("+I[2001-01-01, a.csv, 1, null]", "+I[2001-01-01, a.csv, null, x,b]");
     }
 
+    @Test
+    void filesThatAreToFailAreReadLineByLineToo() throws Exception {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("a.json"), "{\"id\": 1, \"name\": \"a\"}\n{\"id\": 2, \"name\": \"b\"}\r\n");
+        Map<String, String> options = LinesFormatFactory.wrap(
+                        Map.of("connector", "filesystem", "path", in.toUri().toString(), "format", "json"),
+                        getClass().getClassLoader())
+                .orElseThrow();
+        tables.executeSql("CREATE TEMPORARY TABLE lines (id INT, name STRING) WITH (" + text(options) + ")");
+        assertThat(rows("SELECT name, id FROM lines")).containsExactlyInAnyOrder("+I[a, 1]", "+I[b, 2]");
+        Files.writeString(in.resolve("b.json"), "{\"id\": \n");
+        assertThatThrownBy(() -> rows("SELECT name FROM lines")).hasStackTraceContaining("Failed to deserialize JSON");
+        assertThat(LinesFormatFactory.wrap(
+                        Map.of("connector", "filesystem", "format", "csv"),
+                        getClass().getClassLoader()))
+                .as("Flink reads csv from files itself")
+                .isEmpty();
+    }
+
+    private static String text(Map<String, String> options) {
+        return options.entrySet().stream()
+                .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
+                .collect(Collectors.joining(", "));
+    }
+
     private void declare(String columns, String clause, Path in, Map<String, String> format) {
         Map<String, String> options = new LinkedHashMap<>(format);
         options.put("connector", "filesystem");
         options.put("path", in.toUri().toString());
-        String with = RejectingFormat.wrap(options, getClass().getClassLoader()).orElseThrow().entrySet().stream()
-                .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
-                .collect(Collectors.joining(", "));
+        String with =
+                text(RejectingFormat.wrap(options, getClass().getClassLoader()).orElseThrow());
         tables.executeSql("CREATE TEMPORARY TABLE src (" + columns + ", __weir_raw STRING, __weir_error STRING) "
                 + clause + " WITH (" + with + ")");
     }

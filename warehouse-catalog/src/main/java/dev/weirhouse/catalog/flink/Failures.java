@@ -3,14 +3,19 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.WarehouseException.Position;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.runtime.client.JobSubmissionException;
+import org.apache.flink.runtime.rest.ConnectionClosedException;
 import org.apache.flink.table.api.SqlParserException;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
@@ -20,6 +25,7 @@ import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
+import org.apache.flink.util.concurrent.FutureUtils;
 import org.apache.thrift.transport.TTransportException;
 
 /** Turns what Flink, Calcite, Hive and Paimon throw into the warehouse's errors: a code, a place, one sentence. */
@@ -84,6 +90,12 @@ public final class Failures {
                 return syntax(place.replaceFirst(""), place.reset().find() ? hivePosition(place) : null, thrown);
             }
         }
+        if (isUnreachable(chain)) {
+            return new WarehouseException(
+                    CatalogError.CLUSTER_UNREACHABLE,
+                    "The Flink cluster does not answer: " + clean(telling(chain)),
+                    thrown);
+        }
         for (Throwable cause : chain) {
             CatalogError code = code(cause);
             if (code != null) {
@@ -100,6 +112,17 @@ public final class Failures {
                 || chain.stream().anyMatch(cause -> cause instanceof ValidationException);
         return new WarehouseException(
                 user ? CatalogError.SEMANTIC_ERROR : otherwise, clean(telling), place(telling, position), thrown);
+    }
+
+    /** Whether a job did not come as far as the cluster. */
+    private static boolean isUnreachable(List<Throwable> chain) {
+        return chain.stream().anyMatch(cause -> cause instanceof JobSubmissionException)
+                && chain.stream()
+                        .anyMatch(cause -> cause instanceof ConnectException
+                                || cause instanceof UnknownHostException
+                                || cause instanceof TimeoutException
+                                || cause instanceof ConnectionClosedException
+                                || cause instanceof FutureUtils.RetryException);
     }
 
     private static CatalogError code(Throwable cause) {

@@ -52,6 +52,8 @@ public final class FlinkCluster implements AutoCloseable {
     /** The execution target that Flink's environments must name. */
     static final String TARGET = "weirhouse";
 
+    private static final int REST_ATTEMPTS = 5;
+    private static final Duration REST_PAUSE = Duration.ofMillis(500);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
     private final Configuration configuration;
@@ -144,6 +146,9 @@ public final class FlinkCluster implements AutoCloseable {
         flink.set(RestOptions.ADDRESS, uri.getHost());
         flink.set(RestOptions.PORT, uri.getPort());
         flink.set(JobManagerOptions.ADDRESS, uri.getHost());
+        // Whoever asks tries again; Flink's own patience of a minute would hold up the watch over all jobs.
+        flink.set(RestOptions.RETRY_MAX_ATTEMPTS, REST_ATTEMPTS);
+        flink.set(RestOptions.RETRY_DELAY, REST_PAUSE);
         ClusterClientProvider<StandaloneClusterId> clients = () -> {
             try {
                 return new RestClusterClient<>(flink, StandaloneClusterId.getInstance());

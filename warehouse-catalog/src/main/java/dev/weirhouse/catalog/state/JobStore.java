@@ -70,26 +70,49 @@ public final class JobStore {
         });
     }
 
-    /** Adds a revision to a job and makes it the one that is meant to run. */
-    public boolean revise(JobRow job, String sql, Caller caller) {
+    /**
+     * Adds a revision to a job, makes it the one that is meant to run, and moves the job.
+     *
+     * @return false when this instance has lost the job
+     */
+    public boolean revise(JobRow job, String sql, Caller caller, JobState state) {
         return jdbi.inTransaction(handle -> {
-            int next = job.revision() + 1;
-            int changed = handle.createUpdate(
-                            """
-                            UPDATE job SET revision = :next, updated_at = :now
-                            WHERE id = :id AND epoch = :epoch AND revision = :revision
-                            """)
-                    .bind("id", job.id())
-                    .bind("epoch", job.epoch())
-                    .bind("revision", job.revision())
-                    .bind("next", next)
-                    .bind("now", clock.millis())
-                    .execute();
-            if (changed == 1) {
-                insertRevision(handle, job.id(), next, sql, caller);
+            int next = 1
+                    + handle.createQuery("SELECT MAX(revision) FROM revision WHERE job_id = :id")
+                            .bind("id", job.id())
+                            .mapTo(Integer.class)
+                            .one();
+            if (!point(handle, job, next, state, Optional.empty())) {
+                return false;
             }
-            return changed == 1;
+            insertRevision(handle, job.id(), next, sql, caller);
+            return true;
         });
+    }
+
+    /**
+     * Makes an earlier revision the one that is meant to run, and moves the job; later revisions stay as history.
+     *
+     * @return false when this instance has lost the job
+     */
+    public boolean revert(JobRow job, int revision, JobState state, Optional<String> error) {
+        return jdbi.inTransaction(handle -> point(handle, job, revision, state, error));
+    }
+
+    private boolean point(Handle handle, JobRow job, int revision, JobState state, Optional<String> error) {
+        return handle.createUpdate(
+                                """
+                                UPDATE job SET revision = :revision, state = :state, error = :error, updated_at = :now
+                                WHERE id = :id AND epoch = :epoch
+                                """)
+                        .bind("id", job.id())
+                        .bind("epoch", job.epoch())
+                        .bind("revision", revision)
+                        .bind("state", state.name())
+                        .bind("error", error.orElse(null))
+                        .bind("now", clock.millis())
+                        .execute()
+                == 1;
     }
 
     public Optional<JobRow> find(String name) {

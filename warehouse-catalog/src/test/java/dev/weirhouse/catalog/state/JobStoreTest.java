@@ -89,7 +89,7 @@ final class JobStoreTest {
         assertThat(one.jobs().attempt(job, "f".repeat(32), Optional.empty())).isEmpty();
         assertThat(one.jobs().move(job, JobState.RUNNING, Optional.empty(), Optional.empty()))
                 .isFalse();
-        assertThat(one.jobs().revise(job, "other", CALLER)).isFalse();
+        assertThat(one.jobs().revise(job, "other", CALLER, JobState.STARTING)).isFalse();
         assertThat(one.jobs().delete(job)).isFalse();
         assertThat(two.jobs().move(taken, JobState.RUNNING, Optional.empty(), Optional.empty()))
                 .isTrue();
