@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The demo's first job, in a real process that is killed again and again at moments drawn from a seed, while an upstream
- * goes on. {@code -Dweir.seed} repeats a run's draws; the machine's own timing it cannot repeat.
+ * The demo's streaming jobs, in a real process that is killed again and again at moments drawn from a seed, while an
+ * upstream goes on. {@code -Dweir.seed} repeats a run's draws; the machine's own timing it cannot repeat.
  */
 final class ExactlyOnceUnderKillsTest {
 
@@ -64,6 +64,7 @@ final class ExactlyOnceUnderKillsTest {
     private ApiClient api;
     private ServerProcess server;
     private Upstream upstream;
+    private SampleData data;
     private final List<String> planted = new ArrayList<>();
     private int delivered;
 
@@ -71,7 +72,7 @@ final class ExactlyOnceUnderKillsTest {
     void start() {
         System.out.println("kills=" + KILLS + " -Dweir.seed=" + seed);
         home = new DemoHome(folder.resolve("home"));
-        SampleData data = SampleData.read(Flights.folder(), FLIGHTS_OF_A_FILE * MOST_FILES);
+        data = SampleData.read(Flights.folder(), FLIGHTS_OF_A_FILE * MOST_FILES);
         home.prepare(data.airportLines());
         upstream = new Upstream(home.flightsInbox(), data.flights());
         int port = ServerCommand.freePort();
@@ -90,11 +91,24 @@ final class ExactlyOnceUnderKillsTest {
                 PATIENCE);
         WarehouseCalls calls = new WarehouseCalls(api);
         calls.runScript("tables", "flink", DemoSql.TABLES, Map.of(), script -> {});
-        String sql = DemoSql.withInbox(DemoSql.INGEST, home.inbox())
-                .replace("'execution.checkpointing.interval' = '2 s'", "'execution.checkpointing.interval' = '200 ms'")
-                .replace("'source.monitor-interval' = '1 s'", "'source.monitor-interval' = '100 ms'");
-        assertThat(sql).contains("'200 ms'", "'100 ms'");
-        calls.applyJob("ingest", sql);
+        calls.runScript(
+                "airports",
+                "flink",
+                DemoSql.AIRPORTS,
+                Map.of("inbox", home.inbox().toString()),
+                script -> {});
+        calls.applyJob(
+                "ingest",
+                often(DemoSql.withInbox(DemoSql.INGEST, home.inbox()))
+                        .replace("'source.monitor-interval' = '1 s'", "'source.monitor-interval' = '100 ms'"));
+        calls.applyJob("enrich", often(DemoSql.ENRICH));
+        calls.applyJob("route-delay", often(DemoSql.ROUTE_DELAY));
+    }
+
+    private static String often(String sql) {
+        String interval = "'execution.checkpointing.interval' = ";
+        assertThat(sql).contains(interval + "'2 s'");
+        return sql.replace(interval + "'2 s'", interval + "'400 ms'");
     }
 
     @AfterEach
@@ -114,6 +128,11 @@ final class ExactlyOnceUnderKillsTest {
         awaitAll();
         assertEachOnce("ods.flights_log");
         assertEachOnce("ods.flights");
+        assertEachOnce("dwd.flights_enriched");
+        assertThat(routeDelay())
+                .as("dws.route_delay, reckoned from the CSV; -Dweir.seed=%d", seed)
+                .containsExactlyInAnyOrderElementsOf(
+                        new Reckoning(data.flights().subList(0, delivered), data.airports()).routeDelay());
         assertThat(rejected("ods.flights_log__rejected")).containsExactlyElementsOf(planted);
         assertThat(rejected("ods.flights__rejected")).containsExactlyElementsOf(planted);
 
@@ -206,6 +225,14 @@ final class ExactlyOnceUnderKillsTest {
                         counts -> counts.get(1) == delivered);
         Eventually.within(PATIENCE)
                 .answers(
+                        "all flights are counted in the table at the end; seed " + seed,
+                        () -> rows("SELECT COALESCE(SUM(flights), 0) FROM dws.route_delay")
+                                .get(0)
+                                .get(0)
+                                .asLong(),
+                        flights -> flights == delivered);
+        Eventually.within(PATIENCE)
+                .answers(
                         "all rejected lines arrive; seed " + seed,
                         () -> rejected("ods.flights_log__rejected").size(),
                         count -> count >= planted.size());
@@ -223,6 +250,17 @@ final class ExactlyOnceUnderKillsTest {
         return List.of(row.get(0).asLong(), row.get(1).asLong());
     }
 
+    private List<List<String>> routeDelay() {
+        List<List<String>> routes = new ArrayList<>();
+        rows("SELECT `day`, origin, destination, flights, delayed_share, mean_delay, worst_delay FROM dws.route_delay")
+                .forEach(row -> {
+                    List<String> route = new ArrayList<>();
+                    row.forEach(value -> route.add(value.asText()));
+                    routes.add(route);
+                });
+        return routes;
+    }
+
     private List<String> rejected(String table) {
         List<String> records = new ArrayList<>();
         rows("SELECT record FROM " + table + " ORDER BY record")
@@ -230,11 +268,18 @@ final class ExactlyOnceUnderKillsTest {
         return records;
     }
 
-    private JsonNode rows(String sql) {
-        return api.post(
-                        "/api/v1/statements",
-                        ApiClient.JSON.createObjectNode().put("sql", sql).put("waitMillis", 30_000))
-                .path("rows");
+    private List<JsonNode> rows(String sql) {
+        JsonNode page = api.post(
+                "/api/v1/statements",
+                ApiClient.JSON.createObjectNode().put("sql", sql).put("waitMillis", 30_000));
+        String path = "/api/v1/statements/" + ApiClient.segment(page.path("id").asText());
+        List<JsonNode> rows = new ArrayList<>();
+        page.path("rows").forEach(rows::add);
+        while (page.has("nextToken")) {
+            page = api.get(path + "?token=" + page.path("nextToken").asLong() + "&waitMillis=30000");
+            page.path("rows").forEach(rows::add);
+        }
+        return rows;
     }
 
     private static void delete(Path folder) throws IOException {
