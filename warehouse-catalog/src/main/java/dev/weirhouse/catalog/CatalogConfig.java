@@ -98,14 +98,19 @@ public record CatalogConfig(
                 List<String> allowedSettings,
         @Setting(
                         key = "sql.connectors",
-                        value = "paimon, filesystem, kafka, upsert-kafka, datagen, print, blackhole, values",
+                        value = "paimon, filesystem, datagen, print, blackhole",
                         description = "The connectors that a CREATE TABLE may name.")
                 List<String> allowedConnectors,
         @Setting(
                         key = "sql.paths",
                         description =
-                                "Folders and URIs, besides the warehouse, whose files SQL may reach. Empty: inbox below home.")
+                                "Folders and URIs whose files SQL may reach by path, but for what the warehouse keeps there itself. Empty: inbox below home.")
                 List<String> allowedPaths,
+        @Setting(
+                        key = "sql.functions",
+                        description =
+                                "Classes that CREATE FUNCTION may name, besides those of Hive's built-in functions; a * at the end stands for any rest.")
+                List<String> allowedFunctions,
         @Setting(
                         key = "secrets",
                         secret = true,
@@ -123,6 +128,7 @@ public record CatalogConfig(
         allowedSettings = List.copyOf(allowedSettings);
         allowedConnectors = List.copyOf(allowedConnectors);
         allowedPaths = List.copyOf(allowedPaths);
+        allowedFunctions = List.copyOf(allowedFunctions);
         secrets = Map.copyOf(secrets);
         home = home.toAbsolutePath().normalize();
     }

@@ -46,7 +46,7 @@ public final class Gate {
         this.state = state;
         this.catalog = catalog;
         this.cluster = cluster;
-        this.settings = new SettingBounds(config.allowedSettings());
+        this.settings = new SettingBounds(config);
         this.connectors = connectors;
     }
 

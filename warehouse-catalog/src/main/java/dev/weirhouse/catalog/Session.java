@@ -95,7 +95,7 @@ public final class Session implements AutoCloseable {
     /**
      * Changes a setting.
      *
-     * @throws WarehouseException SETTING_NOT_ALLOWED
+     * @throws WarehouseException SETTING_NOT_ALLOWED, SETTING_INVALID
      */
     public void set(String key, String value) {
         settingBounds.check(key, value);
@@ -111,7 +111,7 @@ public final class Session implements AutoCloseable {
      * @throws WarehouseException SETTING_NOT_ALLOWED
      */
     public void reset(String key) {
-        settingBounds.check(key, "");
+        settingBounds.checkKey(key);
         locked(() -> {
             planner.reset(key);
             return null;

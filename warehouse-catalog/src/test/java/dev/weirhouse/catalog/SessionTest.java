@@ -262,21 +262,47 @@ final class SessionTest {
     }
 
     @Test
-    void secretsAreReferencesAndAppearNowhere() {
+    void secretsAreReferencesAndAppearNowhere() throws Exception {
         try (Session session = TestWarehouse.session("secrets")) {
+            var folder = TestWarehouse.get().config().inbox().resolve("secrets");
+            java.nio.file.Files.createDirectories(folder);
+            java.nio.file.Files.writeString(folder.resolve("a.csv"), "1\n");
+            String ddl = "CREATE TABLE %s (a INT) WITH ('connector' = 'filesystem', 'path' = '" + folder
+                    + "', 'format' = 'csv', 'csv.%s' = '${secret:%s}')";
+            run(session, ddl.formatted("s", "password", "token"));
+            run(session, ddl.formatted("nosuch", "password", "none"));
+            run(session, ddl.formatted("misplaced", "null-literal", "token"));
+            run(session, ddl.formatted("column_name", "properties.x", "token"));
+
+            // The same table with a secret that is not there shows that the one before is looked up to be read.
+            assertThat(run(session, "SELECT a FROM s")).containsExactly("1");
+            assertThatThrownBy(() -> run(session, "SELECT a FROM nosuch")).hasMessageContaining("WEIR-1009");
+            assertThatThrownBy(() -> run(session, "SELECT a FROM misplaced")).hasMessageContaining("WEIR-1009");
+            assertThatThrownBy(() -> run(session, "SELECT a FROM column_name")).hasMessageContaining("WEIR-1009");
+
+            java.nio.file.Files.writeString(folder.resolve("b.csv"), "no number\n");
+            assertThatThrownBy(() -> run(session, "SELECT a FROM s")).satisfies(SessionTest::showsNoSecret);
+            assertThatThrownBy(() -> run(session, "SELECT a FROM s /*+ OPTIONS('csv.nosuch' = 'x', 'nosuch' = 'y') */"))
+                    .satisfies(SessionTest::showsNoSecret);
+            for (String sql : List.of(
+                    "SHOW CREATE TABLE s",
+                    "EXPLAIN SELECT a FROM s",
+                    "EXPLAIN INSERT INTO s VALUES (1)",
+                    "SET",
+                    "SELECT sql_text, error FROM weir.runs WHERE session_id = '" + session.id() + "'")) {
+                assertThat(run(session, sql).toString()).as(sql).doesNotContain("s3cr3t");
+            }
             run(
                     session,
-                    "CREATE TABLE s (a STRING) WITH ('connector' = 'datagen', 'fields.a.kind' = '${secret:token}')");
-            assertThat(run(session, "SHOW CREATE TABLE s").toString()).doesNotContain("s3cr3t");
-            assertThatThrownBy(() -> run(session, "SELECT * FROM s")).satisfies(error -> {
-                for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-                    assertThat(String.valueOf(cause.getMessage())).doesNotContain("s3cr3t");
-                }
-            });
-            run(
-                    session,
-                    "CREATE TABLE n (a STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '${secret:none}')");
-            assertThatThrownBy(() -> run(session, "SELECT * FROM n")).hasMessageContaining("WEIR-1009");
+                    "CREATE TEMPORARY TABLE p (a INT) WITH ('connector' = 'paimon', 'auto-create' = 'true', 'path' = '"
+                            + folder.resolve("p") + "', 'token' = '${secret:token}')");
+            assertThatThrownBy(() -> run(session, "SELECT a FROM p")).hasMessageContaining("WEIR-1009");
+        }
+    }
+
+    private static void showsNoSecret(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            assertThat(String.valueOf(cause.getMessage())).doesNotContain("s3cr3t");
         }
     }
 

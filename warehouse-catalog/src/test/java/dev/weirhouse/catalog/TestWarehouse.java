@@ -46,8 +46,16 @@ final class TestWarehouse {
                 1,
                 100,
                 new ByteSize(1 << 20),
-                List.of("table.*", "parallelism.default", "execution.runtime-mode"),
-                List.of("filesystem", "datagen", "paimon"),
+                List.of(
+                        "table.*",
+                        "parallelism.default",
+                        "execution.runtime-mode",
+                        "execution.batch-shuffle-mode",
+                        "execution.checkpointing.interval",
+                        "restart-strategy.*",
+                        "pipeline.max-parallelism"),
+                List.of("filesystem", "datagen", "paimon", "absent"),
+                List.of(),
                 List.of(),
                 Map.of("token", "s3cr3t"),
                 Duration.ofDays(30));

@@ -4,12 +4,15 @@ import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.flink.table.catalog.CatalogFunction;
+import org.apache.flink.table.catalog.FunctionCatalog;
+import org.apache.flink.table.catalog.TableChange;
+import org.apache.flink.table.catalog.hive.util.AlterTableOp;
+import org.apache.flink.table.catalog.hive.util.Constants;
 import org.apache.flink.table.operations.CallProcedureOperation;
 import org.apache.flink.table.operations.CreateTableASOperation;
 import org.apache.flink.table.operations.DeleteFromFilterOperation;
@@ -61,50 +64,14 @@ import org.apache.flink.table.planner.plan.nodes.hive.LogicalScriptTransform;
  */
 final class Admission {
 
-    /** Procedures that keep to the tables they are given. Others run SQL of their own, or read and write elsewhere. */
-    private static final Set<String> OPEN_PROCEDURES = Set.of(
-            "alter_column_default_value",
-            "clear_consumers",
-            "compact",
-            "compact_database",
-            "compact_manifest",
-            "create_branch",
-            "create_tag",
-            "create_tag_from_timestamp",
-            "create_tag_from_watermark",
-            "delete_branch",
-            "delete_tag",
-            "drop_partition",
-            "expire_changelogs",
-            "expire_partitions",
-            "expire_snapshots",
-            "expire_tags",
-            "fast_forward",
-            "mark_partition_done",
-            "purge_files",
-            "remove_orphan_files",
-            "remove_unexisting_files",
-            "rename_tag",
-            "repair",
-            "replace_tag",
-            "rescale",
-            "reset_consumer",
-            "rewrite_file_index",
-            "rollback_to",
-            "rollback_to_timestamp",
-            "rollback_to_watermark",
-            "trigger_tag_automatic_creation");
-
-    /** Functions by which SQL would run code or read files of the server's choosing. */
-    private static final Pattern CLOSED_FUNCTIONS =
-            Pattern.compile("(?i)org\\.apache\\.hadoop\\.hive\\.ql\\.udf\\..*(reflect|infile).*");
-
     private final SettingBounds settings;
     private final ConnectorBounds connectors;
+    private final OpenProcedures procedures;
 
     Admission(SettingBounds settings, ConnectorBounds connectors) {
         this.settings = settings;
         this.connectors = connectors;
+        this.procedures = new OpenProcedures(connectors);
     }
 
     /**
@@ -162,12 +129,9 @@ final class Admission {
         return admitChange(operation);
     }
 
-    /** Checks a procedure by its last name. */
-    static void admitProcedure(String name) {
-        if (!OPEN_PROCEDURES.contains(name.toLowerCase(Locale.ROOT))) {
-            throw notAllowed("The procedure '" + name + "' is not one of those that can be called: "
-                    + String.join(", ", OPEN_PROCEDURES.stream().sorted().toList()) + ".");
-        }
+    /** Checks a procedure with its arguments, before Flink looks for it. */
+    void admitProcedure(SqlCall procedure) {
+        procedures.check(procedure);
     }
 
     private StatementKind admitChange(Operation operation) {
@@ -248,35 +212,58 @@ final class Admission {
         if (connector != null && !"paimon".equals(connector) && !"hive".equals(connector)) {
             connectors.check(connector, options);
         } else {
-            connectors.checkPaths(options);
+            checkNew(options);
         }
     }
 
-    /** Whatever names a place where files lie or will lie. */
+    /** Options that a statement gives a table or partition. */
+    private void checkNew(Map<String, String> options) {
+        connectors.checkOptions(options);
+        HiveFormats.check(options);
+    }
+
+    /** Whatever names a place where files lie or will lie, or a class that reads them. */
     private void checkLocations(Operation operation) {
         if (operation instanceof CreateDatabaseOperation create) {
-            connectors.checkPaths(create.getCatalogDatabase().getProperties());
+            connectors.checkOptions(create.getCatalogDatabase().getProperties());
         } else if (operation instanceof AlterDatabaseOperation alter) {
-            connectors.checkPaths(alter.getCatalogDatabase().getProperties());
+            connectors.checkOptions(alter.getCatalogDatabase().getProperties());
         } else if (operation instanceof AddPartitionsOperation add) {
-            add.getCatalogPartitions().forEach(partition -> connectors.checkPaths(partition.getProperties()));
+            add.getCatalogPartitions().forEach(partition -> checkNew(partition.getProperties()));
         } else if (operation instanceof AlterPartitionPropertiesOperation alter) {
-            connectors.checkPaths(alter.getCatalogPartition().getProperties());
+            checkNew(changed(alter.getCatalogPartition().getProperties()));
         } else if (operation instanceof AlterTableChangeOperation alter) {
-            connectors.checkPaths(alter.getNewTable().getOptions());
+            // The new table as a whole holds its own place too, which is not for the statement to change.
+            Map<String, String> set = new HashMap<>();
+            for (TableChange change : alter.getTableChanges()) {
+                if (change instanceof TableChange.SetOption option) {
+                    set.put(option.getKey(), option.getValue());
+                }
+            }
+            checkNew(set);
         } else if (operation instanceof AlterTableOptionsOperation alter) {
-            connectors.checkPaths(alter.getCatalogTable().getOptions());
+            checkNew(alter.getCatalogTable().getOptions());
         }
     }
 
-    private static void admitFunction(CatalogFunction function) {
+    /** A partition's properties come with its own place in them, which counts only when the statement changes it. */
+    private static Map<String, String> changed(Map<String, String> properties) {
+        Map<String, String> changed = new HashMap<>(properties);
+        if (!AlterTableOp.CHANGE_LOCATION.name().equals(properties.get(Constants.ALTER_TABLE_OP))) {
+            changed.remove(Constants.TABLE_LOCATION_URI);
+        }
+        return changed;
+    }
+
+    private void admitFunction(CatalogFunction function) {
+        if (function instanceof FunctionCatalog.InlineCatalogFunction) {
+            // Of Hive's dialect, whose texts are looked at before they are parsed.
+            return;
+        }
         if (!function.getFunctionResources().isEmpty()) {
-            throw notAllowed("A function's jar cannot be named in SQL: put it into the warehouse's lib folder, and"
-                    + " create the function from its class alone.");
+            throw ConnectorBounds.jarNotAllowed();
         }
-        if (CLOSED_FUNCTIONS.matcher(function.getClassName()).matches()) {
-            throw notAllowed("The function class '" + function.getClassName() + "' is not allowed.");
-        }
+        connectors.checkFunctionClass(function.getClassName());
     }
 
     /** Hive's TRANSFORM runs any program of the server's machine. */

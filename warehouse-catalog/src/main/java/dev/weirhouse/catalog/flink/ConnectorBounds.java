@@ -4,20 +4,20 @@ import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What SQL may reach outside the catalog: connectors by name, files by folder, secrets by reference.
+ * What SQL may reach outside the catalog: connectors by name, files by folder, functions by class,
+ * secrets by reference.
  *
  * <p>The bounds are applied where a table is opened, on the options that really hold then, with those of hints merged in.
  * A secret stands in SQL as <code>${secret:NAME}</code> and becomes its value only there.
@@ -25,38 +25,29 @@ import java.util.regex.Pattern;
 public final class ConnectorBounds {
 
     private static final Pattern SECRET = Pattern.compile("\\$\\{secret:([A-Za-z0-9_.-]+)\\}");
+    private static final String TABLE_PATH = "path";
     private static final Pattern PATH_KEY =
             Pattern.compile("(^|.*[.\\-])(path|paths|location|location-uri|dir|directory|file|warehouse)$");
-    private static final Pattern AMBIGUOUS = Pattern.compile("[?#%\\\\]|(^|/)\\.\\.(/|$)");
 
-    /** Options whose value goes to the system that the table lies in, to prove who asks, and nowhere else. */
+    /** Options, by a connector's own names and not by a column's, whose value goes to the system that the table lies in, to prove who asks, and nowhere else. */
     private static final Pattern CREDENTIAL_KEY =
-            Pattern.compile("(?i)(.*[.\\-])?(properties\\..*|password|token|secret|secret-key|access-key|username)");
+            Pattern.compile("(?i)properties\\..*|(.*[.\\-])?(password|token|secret|secret-key|access-key|username)");
 
     /** Kafka login modules that can be made to load foreign classes. */
     private static final Pattern UNSAFE_LOGIN = Pattern.compile("(?i)(jndi|ldap)loginmodule");
 
     private final Set<String> connectors;
-    private final List<Path> folders = new ArrayList<>();
-    private final List<String> uris = new ArrayList<>();
+    private final List<String> functionClasses;
+    private final PathBounds paths;
+    private final ParallelismBound parallelism;
     private final Map<String, String> secrets;
 
     public ConnectorBounds(CatalogConfig config) {
         this.connectors = Set.copyOf(config.allowedConnectors());
+        this.functionClasses = config.allowedFunctions();
         this.secrets = config.secrets();
-        List<String> roots = new ArrayList<>(config.allowedPaths());
-        if (roots.isEmpty()) {
-            roots.add(config.inbox().toString());
-        }
-        roots.add(config.warehouse());
-        for (String root : roots) {
-            URI uri = uri(root);
-            if (isLocal(uri)) {
-                folders.add(real(local(uri, root)));
-            } else {
-                uris.add(root.endsWith("/") ? root : root + "/");
-            }
-        }
+        this.paths = new PathBounds(config);
+        this.parallelism = new ParallelismBound(config);
     }
 
     /**
@@ -72,7 +63,16 @@ public final class ConnectorBounds {
                             + String.join(", ", connectors.stream().sorted().toList())
                             + "; the setting sql.connectors names them.");
         }
-        checkPaths(options);
+        if (!InstalledConnectors.NAMES.contains(connector)) {
+            throw new WarehouseException(
+                    CatalogError.CONNECTOR_NOT_ALLOWED,
+                    "The connector '" + connector + "' is allowed, but not installed. There are "
+                            + String.join(
+                                    ", ",
+                                    InstalledConnectors.NAMES.stream().sorted().toList())
+                            + "; put its jar into the warehouse's lib folder to have it too.");
+        }
+        checkOptions(options);
         options.forEach((key, value) -> {
             if (UNSAFE_LOGIN.matcher(value).find()) {
                 throw new WarehouseException(
@@ -82,13 +82,18 @@ public final class ConnectorBounds {
     }
 
     /**
-     * Checks every option that names a file, a folder or a location, by the names of options that do.
+     * Checks every option that names a file, a folder or a location, by the names of options that do, and those that say
+     * how many tasks work on the table.
      *
-     * @throws WarehouseException PATH_NOT_ALLOWED
+     * @throws WarehouseException PATH_NOT_ALLOWED or SETTING_INVALID
      */
-    public void checkPaths(Map<String, String> options) {
+    public void checkOptions(Map<String, String> options) {
         options.forEach((key, value) -> {
-            if (value != null && PATH_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
+            if (value == null) {
+                return;
+            }
+            parallelism.check(key, value);
+            if (PATH_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
                 for (String path : value.split(",", -1)) {
                     checkPath(path.strip());
                 }
@@ -97,32 +102,50 @@ public final class ConnectorBounds {
     }
 
     /**
-     * Checks one path or URI, links followed. Characters by which a URI and a file name part ways are refused: Flink,
-     * Hadoop and the JDK do not agree on what they mean.
+     * Checks the options with which one of the catalog's own tables is opened. Its own place needs no leave; a hint that
+     * names another one does.
+     *
+     * @param own where the table lies
+     * @throws WarehouseException PATH_NOT_ALLOWED
+     */
+    public void checkOwn(Optional<String> own, Map<String, String> options) {
+        Map<String, String> others = new HashMap<>(options);
+        own.ifPresent(path -> others.remove(TABLE_PATH, path));
+        checkOptions(others);
+    }
+
+    /**
+     * Checks one path or URI that SQL names, links followed.
      *
      * @throws WarehouseException PATH_NOT_ALLOWED
      */
     public void checkPath(String path) {
-        if (AMBIGUOUS.matcher(path).find()) {
+        paths.check(path);
+    }
+
+    /**
+     * Checks a class that a function is made from: its code runs with the server's rights.
+     *
+     * @throws WarehouseException STATEMENT_NOT_ALLOWED
+     */
+    void checkFunctionClass(String className) {
+        boolean named = functionClasses.stream()
+                .anyMatch(pattern -> pattern.endsWith("*")
+                        ? className.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : className.equals(pattern));
+        if (!named && !BoundedHiveModule.isOpen(className)) {
             throw new WarehouseException(
-                    CatalogError.PATH_NOT_ALLOWED,
-                    "The path '" + path + "' holds '?', '#', '%' or '..', which SQL may not use in paths.");
+                    CatalogError.STATEMENT_NOT_ALLOWED,
+                    "The function class '" + className + "' is not allowed. Allowed are the classes of Hive's built-in"
+                            + " functions, and those that the setting sql.functions names.");
         }
-        URI uri = uri(path);
-        boolean allowed;
-        if (isLocal(uri)) {
-            Path real = real(local(uri, path));
-            allowed = folders.stream().anyMatch(real::startsWith);
-        } else {
-            String normal = uri.normalize().toString();
-            allowed = uris.stream().anyMatch(root -> (normal + "/").startsWith(root));
-        }
-        if (!allowed) {
-            throw new WarehouseException(
-                    CatalogError.PATH_NOT_ALLOWED,
-                    "The path '" + path + "' is outside what SQL may reach. Put the files below one of the folders of"
-                            + " the setting sql.paths, or add their folder to it.");
-        }
+    }
+
+    static WarehouseException jarNotAllowed() {
+        return new WarehouseException(
+                CatalogError.STATEMENT_NOT_ALLOWED,
+                "A function's jar cannot be named in SQL: put it into the warehouse's lib folder, name its classes in the"
+                        + " setting sql.functions, and create the function from its class alone.");
     }
 
     /**
@@ -131,13 +154,22 @@ public final class ConnectorBounds {
      * @throws WarehouseException SECRET_NOT_FOUND
      */
     Map<String, String> resolve(Map<String, String> options) {
+        boolean isStored = "paimon".equals(options.get("connector"));
         Map<String, String> resolved = new HashMap<>();
         options.forEach((key, value) -> {
-            if (SECRET.matcher(value).find() && !CREDENTIAL_KEY.matcher(key).matches()) {
-                throw new WarehouseException(
-                        CatalogError.SECRET_NOT_FOUND,
-                        "A secret cannot stand in the option '" + key + "', which is no credential: its value could be"
-                                + " read back.");
+            if (SECRET.matcher(value).find()) {
+                if (isStored) {
+                    throw new WarehouseException(
+                            CatalogError.SECRET_NOT_FOUND,
+                            "A secret cannot stand in the option '" + key
+                                    + "' of a Paimon table, which writes its options into its files.");
+                }
+                if (!CREDENTIAL_KEY.matcher(key).matches()) {
+                    throw new WarehouseException(
+                            CatalogError.SECRET_NOT_FOUND,
+                            "A secret cannot stand in the option '" + key
+                                    + "', which is no credential: its value could be read back.");
+                }
             }
             resolved.put(key, resolve(value));
         });
@@ -188,40 +220,5 @@ public final class ConnectorBounds {
             }
         }
         return clean;
-    }
-
-    private static URI uri(String text) {
-        try {
-            return URI.create(text.replace(" ", "%20"));
-        } catch (IllegalArgumentException e) {
-            throw new WarehouseException(CatalogError.PATH_NOT_ALLOWED, "'" + text + "' is not a path or a URI.", e);
-        }
-    }
-
-    private static boolean isLocal(URI uri) {
-        return uri.getScheme() == null || "file".equalsIgnoreCase(uri.getScheme());
-    }
-
-    private static Path local(URI uri, String text) {
-        return Path.of(uri.getPath() == null ? text : uri.getPath());
-    }
-
-    /** The path with all links followed, as far as it exists. */
-    private static Path real(Path path) {
-        Path absolute = path.toAbsolutePath().normalize();
-        Path existing = absolute;
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        try {
-            return existing == null
-                    ? absolute
-                    : existing.toRealPath()
-                            .resolve(existing.relativize(absolute))
-                            .normalize();
-        } catch (IOException e) {
-            throw new WarehouseException(
-                    CatalogError.PATH_NOT_ALLOWED, "The path '" + path + "' cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -26,6 +26,7 @@ import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
 import org.apache.flink.util.concurrent.FutureUtils;
+import org.apache.hadoop.hive.ql.parse.SemanticException;
 import org.apache.thrift.transport.TTransportException;
 
 /** Turns what Flink, Calcite, Hive and Paimon throw into the warehouse's errors: a code, a place, one sentence. */
@@ -47,6 +48,7 @@ public final class Failures {
     private static final Pattern SNAPSHOT = Pattern.compile(
             "(?s).*(?:[Ss]napshot.*(?:not exist|doesn't exist|not found|expired|range)|[Tt]ag '.*' doesn't exist|There is"
                     + " currently no snapshot).*");
+    private static final Pattern REFUSED_FUNCTION = Pattern.compile("(?:Invalid function|UDF) [`']?(\\w+)");
     private static final int MAX_LENGTH = 2_000;
 
     private Failures() {}
@@ -75,6 +77,10 @@ public final class Failures {
         for (Throwable cause : chain) {
             if (cause instanceof JobCancellationException || cause instanceof CancellationException) {
                 return new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", cause);
+            }
+            Matcher refused = REFUSED_FUNCTION.matcher(String.valueOf(cause.getMessage()));
+            if (cause instanceof SemanticException && refused.find() && BoundedHiveModule.isLeftOut(refused.group(1))) {
+                return BoundedHiveModule.refusal(refused.group(1), thrown);
             }
             if (cause instanceof TTransportException) {
                 return new WarehouseException(

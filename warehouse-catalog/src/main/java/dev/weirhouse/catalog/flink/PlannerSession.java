@@ -15,6 +15,7 @@ import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ResultKind;
 import org.apache.flink.table.api.SqlDialect;
 import org.apache.flink.table.api.TableConfig;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.api.bridge.java.internal.StreamTableEnvironmentImpl;
 import org.apache.flink.table.api.config.OptimizerConfigOptions;
 import org.apache.flink.table.api.config.TableConfigOptions;
@@ -27,6 +28,7 @@ import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.FunctionCatalog;
 import org.apache.flink.table.catalog.GenericInMemoryCatalogStore;
 import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.delegation.Executor;
 import org.apache.flink.table.factories.PlannerFactoryUtil;
 import org.apache.flink.table.module.ModuleManager;
@@ -34,6 +36,7 @@ import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
+import org.apache.flink.table.operations.ddl.DropTableOperation;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.delegation.DefaultExecutor;
 import org.apache.flink.table.planner.delegation.PlannerBase;
@@ -41,6 +44,7 @@ import org.apache.flink.table.resource.ResourceManager;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.FlinkUserCodeClassLoaders;
 import org.apache.flink.util.MutableURLClassLoader;
+import org.apache.hadoop.hive.conf.HiveConf;
 
 /**
  * One Flink planner with its settings, current database and temporary objects, opened on the shared catalog and cluster.
@@ -49,8 +53,7 @@ import org.apache.flink.util.MutableURLClassLoader;
  */
 public final class PlannerSession implements AutoCloseable {
 
-    private static final String HIVE_VERSION = "3.1.3";
-
+    private final WarehouseCatalog catalog;
     private final TableConfig tableConfig;
     private final Configuration defaults;
     private final CatalogManager catalogManager;
@@ -64,6 +67,7 @@ public final class PlannerSession implements AutoCloseable {
     private final JaninoRelMetadataProvider metadataProvider;
 
     private PlannerSession(
+            WarehouseCatalog catalog,
             TableConfig tableConfig,
             CatalogManager catalogManager,
             ModuleManager moduleManager,
@@ -71,6 +75,7 @@ public final class PlannerSession implements AutoCloseable {
             PlannerBase planner,
             TableEnvironmentInternal environment,
             MutableURLClassLoader classLoader) {
+        this.catalog = catalog;
         this.tableConfig = tableConfig;
         this.defaults = new Configuration(tableConfig.getConfiguration());
         this.catalogManager = catalogManager;
@@ -105,7 +110,7 @@ public final class PlannerSession implements AutoCloseable {
         TableConfig tableConfig = TableConfig.getDefault();
         tableConfig.setRootConfiguration(executor.getConfiguration());
         tableConfig.addConfiguration(configuration);
-        ResourceManager resourceManager = new ResourceManager(configuration, classLoader);
+        ResourceManager resourceManager = new ClosedResources(configuration, classLoader);
         ModuleManager moduleManager = new ModuleManager();
         moduleManager.loadModule(WarehouseModule.NAME, new WarehouseModule((TableFactory)
                 catalog.getFactory().orElseThrow()));
@@ -135,7 +140,14 @@ public final class PlannerSession implements AutoCloseable {
                 executor,
                 mode == RuntimeExecutionMode.STREAMING);
         return new PlannerSession(
-                tableConfig, catalogManager, moduleManager, resourceManager, planner, environment, classLoader);
+                catalog,
+                tableConfig,
+                catalogManager,
+                moduleManager,
+                resourceManager,
+                planner,
+                environment,
+                classLoader);
     }
 
     /** Parses a statement of the session's dialect into operations; in Hive's dialect with Hive's functions in reach. */
@@ -161,7 +173,31 @@ public final class PlannerSession implements AutoCloseable {
         if (operation instanceof ResetOperation reset) {
             return reset(reset);
         }
+        if (operation instanceof DropTableOperation drop && isOrphan(drop)) {
+            return dropOrphan(drop);
+        }
         return inDialect(() -> environment.executeInternal(operation));
+    }
+
+    /** Flink drops what it can look up, and a table whose files are gone is not to be looked up. */
+    private boolean isOrphan(DropTableOperation drop) {
+        return !drop.isTemporary()
+                && catalogManager.getTable(drop.getTableIdentifier()).isEmpty()
+                && catalog.isOrphan(drop.getTableIdentifier().toObjectPath());
+    }
+
+    private TableResultInternal dropOrphan(DropTableOperation drop) {
+        try {
+            catalog.dropTable(drop.getTableIdentifier().toObjectPath(), drop.isIfExists());
+            return TableResultImpl.TABLE_RESULT_OK;
+        } catch (TableNotExistException e) {
+            throw new ValidationException(e.getMessage(), e);
+        }
+    }
+
+    /** Hive's settings, a copy for whoever asks. */
+    HiveConf hiveConf() {
+        return catalog.getHiveConf();
     }
 
     private TableResultInternal set(SetOperation set) {
@@ -222,7 +258,7 @@ public final class PlannerSession implements AutoCloseable {
     }
 
     public boolean isHiveDialect() {
-        return tableConfig.getSqlDialect() == SqlDialect.HIVE;
+        return SqlDialect.HIVE.name().equalsIgnoreCase(tableConfig.get(TableConfigOptions.TABLE_SQL_DIALECT));
     }
 
     /** The settings of the session, those of the cluster included. */
@@ -253,7 +289,7 @@ public final class PlannerSession implements AutoCloseable {
     }
 
     private <T> T withHiveFunctions(java.util.function.Supplier<T> action) {
-        moduleManager.loadModule(BoundedHiveModule.NAME, new BoundedHiveModule(HIVE_VERSION, tableConfig, classLoader));
+        moduleManager.loadModule(BoundedHiveModule.NAME, new BoundedHiveModule(tableConfig, classLoader));
         try {
             moduleManager.useModules(BoundedHiveModule.NAME, "core", WarehouseModule.NAME);
             return action.get();

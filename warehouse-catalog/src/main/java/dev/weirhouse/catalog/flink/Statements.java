@@ -63,12 +63,14 @@ public final class Statements {
 
     private final PlannerSession session;
     private final Admission admission;
+    private final ConnectorBounds connectors;
     private final VersionedCatalog versions;
 
     public Statements(
             PlannerSession session, SettingBounds settings, ConnectorBounds connectors, VersionedCatalog versions) {
         this.session = session;
         this.admission = new Admission(settings, connectors);
+        this.connectors = connectors;
         this.versions = versions;
     }
 
@@ -93,7 +95,10 @@ public final class Statements {
                         CatalogError.NOT_SUPPORTED,
                         "Hive's dialect has no parameters: write the values into the text.");
             }
-            BoundedHiveModule.check(sql);
+            session.inSession(() -> {
+                HiveFunctionTexts.check(sql, connectors, session.hiveConf());
+                return null;
+            });
             return admitted(session.parse(sql), List.of());
         }
         Optional<Operation> command = ExtendedParser.INSTANCE.parse(sql);
@@ -194,9 +199,7 @@ public final class Statements {
         if (statement.getKind() != SqlKind.PROCEDURE_CALL) {
             return statement;
         }
-        SqlIdentifier procedure =
-                ((SqlCall) ((SqlCall) statement).operand(0)).getOperator().getNameAsId();
-        Admission.admitProcedure(procedure.names.get(procedure.names.size() - 1));
+        admission.admitProcedure(((SqlCall) statement).operand(0));
         return statement.accept(new SqlShuttle() {
             @Override
             public SqlNode visit(SqlLiteral literal) {

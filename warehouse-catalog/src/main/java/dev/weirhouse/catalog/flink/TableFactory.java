@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.paimon.PaimonTables;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,7 +55,8 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                     .orElseThrow(() -> new ValidationException("There is no table weir." + system)));
         }
         if (isPaimon(origin)) {
-            bounds.checkPaths(context.getCatalogTable().getOptions());
+            bounds.checkOwn(
+                    PaimonTables.location(origin), context.getCatalogTable().getOptions());
             return ((DynamicTableSourceFactory) paimon).createDynamicTableSource(fixed(context));
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
@@ -74,7 +76,8 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
             throw new ValidationException("The tables of the database weir can be read only.");
         }
         if (isPaimon(origin)) {
-            bounds.checkPaths(context.getCatalogTable().getOptions());
+            bounds.checkOwn(
+                    PaimonTables.location(origin), context.getCatalogTable().getOptions());
             return ((DynamicTableSinkFactory) paimon).createDynamicTableSink(context);
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
@@ -157,16 +160,15 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                 context.isTemporary());
     }
 
-    /** A Hive table lies where its metadata says; an INSERT OVERWRITE DIRECTORY names a folder of its own. */
+    /** A table of the metastore has its place there, not among its options: a path here is one that SQL names. */
     private void checkHive(Context context) {
-        String path = context.getCatalogTable().getOptions().get("hive.location-uri");
-        String directory = context.getCatalogTable().getOptions().get("path");
-        if (path != null) {
-            bounds.checkPath(path);
+        Map<String, String> options = context.getCatalogTable().getOptions();
+        for (String key : List.of("hive.location-uri", "path")) {
+            if (options.containsKey(key)) {
+                bounds.checkPath(options.get(key));
+            }
         }
-        if (directory != null) {
-            bounds.checkPath(directory);
-        }
+        HiveFormats.check(options);
     }
 
     private Context bounded(Context context) {

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.ConnectorBounds;
+import dev.weirhouse.catalog.flink.HiveFormats;
 import dev.weirhouse.catalog.flink.SystemTable;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.flink.TableFactory;
@@ -19,6 +20,7 @@ import org.apache.flink.table.catalog.CatalogDatabase;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
 import org.apache.flink.table.catalog.CatalogPartition;
 import org.apache.flink.table.catalog.CatalogPartitionSpec;
+import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.CatalogView;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.TableChange;
@@ -40,9 +42,11 @@ import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
 import org.apache.flink.table.expressions.Expression;
 import org.apache.flink.table.factories.Factory;
 import org.apache.flink.table.procedures.Procedure;
+import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.api.Table;
 import org.apache.paimon.catalog.CatalogContext;
 import org.apache.paimon.catalog.CatalogFactory;
+import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.flink.FlinkCatalog;
 import org.apache.paimon.flink.FlinkFileIOLoader;
 import org.apache.paimon.options.Options;
@@ -162,6 +166,14 @@ public final class WarehouseCatalog extends HiveCatalog {
         return false;
     }
 
+    /**
+     * A copy: Flink gives the class loader of a session to what it gets here, and that session ends before the catalog.
+     */
+    @Override
+    public HiveConf getHiveConf() {
+        return new HiveConf(super.getHiveConf());
+    }
+
     // databases
 
     @Override
@@ -251,9 +263,23 @@ public final class WarehouseCatalog extends HiveCatalog {
                         .map(SystemTable::catalogTable)
                         .orElseThrow(() -> new TableNotExistException(getName(), path));
             case PAIMON -> paimon.getTable(path);
-            case HIVE -> super.getTable(path);
+            case HIVE -> hiveTable(path);
             case MISSING -> throw new TableNotExistException(getName(), path);
         };
+    }
+
+    private CatalogBaseTable hiveTable(ObjectPath path) throws TableNotExistException {
+        CatalogBaseTable table = super.getTable(path);
+        if (table instanceof CatalogTable && isHiveTable(table.getOptions())) {
+            Table stored = super.getHiveTable(path);
+            HiveFormats.check(stored.getSd(), stored.getParameters());
+        }
+        return table;
+    }
+
+    /** Whether the metastore has a Paimon table of this name, and its files are gone. */
+    public boolean isOrphan(ObjectPath path) {
+        return kind(path) == Kind.PAIMON && !paimon.tableExists(path);
     }
 
     @Override
@@ -322,10 +348,16 @@ public final class WarehouseCatalog extends HiveCatalog {
     @Override
     public void dropTable(ObjectPath path, boolean ignoreIfNotExists) throws TableNotExistException {
         refuseSystem(path.getDatabaseName());
-        if (kind(path) == Kind.PAIMON) {
-            paimon.dropTable(path, ignoreIfNotExists);
-        } else {
+        if (kind(path) != Kind.PAIMON) {
             super.dropTable(path, ignoreIfNotExists);
+            return;
+        }
+        try {
+            paimon.dropTable(path, false);
+        } catch (TableNotExistException e) {
+            // Its files are gone, which Paimon may have found out only now: what is left is a row of the metastore's.
+            super.dropTable(path, ignoreIfNotExists);
+            versioned.wrapped().invalidateTable(Identifier.create(path.getDatabaseName(), path.getObjectName()));
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.paimon.Snapshot;
 import org.apache.paimon.catalog.Catalog;
 import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.flink.DataCatalogTable;
+import org.apache.paimon.flink.SystemCatalogTable;
 import org.apache.paimon.table.FileStoreTable;
 
 /** What the floors above need to know of Paimon tables, in words of the warehouse. */
@@ -38,6 +39,16 @@ public final class PaimonTables {
     public static Optional<FileStoreTable> of(CatalogBaseTable table) {
         return table instanceof DataCatalogTable data && data.table() instanceof FileStoreTable store
                 ? Optional.of(store)
+                : Optional.empty();
+    }
+
+    /** Where a Paimon table lies by its own account, whatever a hint says. */
+    public static Optional<String> location(CatalogBaseTable table) {
+        if (table instanceof DataCatalogTable data) {
+            return Optional.ofNullable(data.table().options().get(CoreOptions.PATH.key()));
+        }
+        return table instanceof SystemCatalogTable system
+                ? Optional.ofNullable(system.table().options().get(CoreOptions.PATH.key()))
                 : Optional.empty();
     }
 
