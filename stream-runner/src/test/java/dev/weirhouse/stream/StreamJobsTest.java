@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -222,6 +223,14 @@ final class StreamJobsTest {
     @Test
     void wrongTextsAreRefusedWithTheirPlaceAndChangeNothing() {
         assertThatThrownBy(() -> jobs.apply("bad", "SET 'a.b' = 'c'", CALLER)).hasMessageContaining("WEIR-1005");
+        for (String interval : List.of("abc", "0 s", "")) {
+            assertThatThrownBy(() -> jobs.apply(
+                            "bad", "\n SET 'execution.checkpointing.interval' = '" + interval + "'; SELECT 1", CALLER))
+                    .hasMessageStartingWith("[WEIR-1015] SETTING_INVALID: line 2:2: ")
+                    .hasMessageContaining("execution.checkpointing.interval");
+        }
+        assertThatThrownBy(() -> jobs.apply("bad", "SET 'parallelism.default' = '20000'", CALLER))
+                .hasMessageContaining("WEIR-1015");
         assertThatThrownBy(() -> jobs.apply("bad", "SET 'stream.malformed' = 'reject';", CALLER))
                 .hasMessageContaining("WEIR-1203");
         assertThatThrownBy(() -> jobs.apply(

@@ -7,6 +7,7 @@ import dev.weirhouse.server.place.HomeHolder;
 import dev.weirhouse.server.place.ListenPort;
 import dev.weirhouse.server.place.ServerAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The looks that {@code weir doctor} takes, each independent of the others. */
 final class Doctor {
@@ -26,6 +28,9 @@ final class Doctor {
     private static final long LEAST_MEMORY = 2L << 30;
     private static final long GOOD_MEMORY = 4L << 30;
     private static final int CONNECT_MILLIS = 3000;
+
+    /** How much of a folder is looked through for links. */
+    private static final long MOST_ENTRIES = 100_000;
 
     private final Configuration configuration;
     private final CatalogConfig catalog;
@@ -45,6 +50,7 @@ final class Doctor {
         findings.add(disk());
         findings.add(process());
         findings.add(stateStore());
+        findings.add(links());
         if (holder.isEmpty()) {
             ListenPort.all(configuration).forEach(port -> findings.add(port(port)));
         }
@@ -136,6 +142,48 @@ final class Doctor {
                 file + ": " + String.join("; ", problems),
                 "Stop the warehouse and put back a copy of the file, or move it away to begin with an empty store;"
                         + " tables stay, jobs must be applied again.");
+    }
+
+    /** Whatever reads a folder that SQL may reach follows the links in it. */
+    private Finding links() {
+        List<String> roots =
+                catalog.allowedPaths().isEmpty() ? List.of(catalog.inbox().toString()) : catalog.allowedPaths();
+        List<Path> folders = roots.stream()
+                .filter(root -> !root.contains("://") || root.startsWith("file:"))
+                .map(root -> Path.of(root.replaceFirst("^file:(//)?(?=/)", "")))
+                .filter(Files::isDirectory)
+                .toList();
+        for (Path folder : folders) {
+            Optional<Path> out = linkOut(folder);
+            if (out.isPresent()) {
+                return Finding.warning(
+                        "links",
+                        out.get() + " leads out of " + folder + ", and SQL reads what it leads to",
+                        "Remove the link, or put the files themselves there.");
+            }
+        }
+        return Finding.good("links", "none leads out of the folders that SQL may reach");
+    }
+
+    private static Optional<Path> linkOut(Path folder) {
+        try (Stream<Path> entries = Files.walk(folder)) {
+            Path real = folder.toRealPath();
+            return entries.limit(MOST_ENTRIES)
+                    .filter(Files::isSymbolicLink)
+                    .filter(link -> leadsOut(link, real))
+                    .findFirst();
+        } catch (IOException | UncheckedIOException e) {
+            // What cannot be looked at here cannot be read by SQL either.
+            return Optional.empty();
+        }
+    }
+
+    private static boolean leadsOut(Path link, Path folder) {
+        try {
+            return !link.toRealPath().startsWith(folder);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     static Finding port(ListenPort port) {

@@ -61,6 +61,18 @@ final class DoctorTest {
     }
 
     @Test
+    void aLinkThatLeadsOutOfTheInboxIsFound() throws IOException {
+        Path inbox = Files.createDirectories(home.resolve("inbox/deep"));
+        Files.writeString(inbox.resolve("a.txt"), "x");
+        Files.createSymbolicLink(inbox.resolve("within"), inbox.resolve("a.txt"));
+        assertThat(about("links", examine(Map.of())).state()).isEqualTo(State.GOOD);
+        Files.createSymbolicLink(inbox.resolve("out"), Path.of("/etc/hostname"));
+        Finding finding = about("links", examine(Map.of()));
+        assertThat(finding.state()).isEqualTo(State.WARNING);
+        assertThat(finding.detail()).contains("out leads out of");
+    }
+
+    @Test
     void aHomeThatIsAFileIsFound() throws IOException {
         Path file = Files.writeString(home.resolve("file"), "x");
         Finding finding = about(
