@@ -274,6 +274,18 @@ final class SessionTest {
             run(session, ddl.formatted("misplaced", "null-literal", "token"));
             run(session, ddl.formatted("column_name", "properties.x", "token"));
 
+            List<String> log = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+            var appender =
+                    new org.apache.logging.log4j.core.appender.AbstractAppender("kept", null, null, false, null) {
+                        @Override
+                        public void append(org.apache.logging.log4j.core.LogEvent event) {
+                            log.add(event.getMessage().getFormattedMessage() + event.getThrown());
+                        }
+                    };
+            appender.start();
+            var logger = (org.apache.logging.log4j.core.Logger) org.apache.logging.log4j.LogManager.getRootLogger();
+            logger.addAppender(appender);
+
             // The same table with a secret that is not there shows that the one before is looked up to be read.
             assertThat(run(session, "SELECT a FROM s")).containsExactly("1");
             assertThatThrownBy(() -> run(session, "SELECT a FROM nosuch")).hasMessageContaining("WEIR-1009");
@@ -297,6 +309,8 @@ final class SessionTest {
                     "CREATE TEMPORARY TABLE p (a INT) WITH ('connector' = 'paimon', 'auto-create' = 'true', 'path' = '"
                             + folder.resolve("p") + "', 'token' = '${secret:token}')");
             assertThatThrownBy(() -> run(session, "SELECT a FROM p")).hasMessageContaining("WEIR-1009");
+            logger.removeAppender(appender);
+            assertThat(log).isNotEmpty().noneMatch(line -> line.contains("s3cr3t"));
         }
     }
 

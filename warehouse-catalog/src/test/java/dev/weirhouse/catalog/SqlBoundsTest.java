@@ -50,10 +50,13 @@ final class SqlBoundsTest {
             Files.writeString(INBOX.resolve("loaded.txt"), "x\n");
             refused(session, 1002, "LOAD DATA INPATH '" + INBOX.resolve("loaded.txt") + "' INTO TABLE p");
 
+            refused(session, 1007, "ALTER DATABASE fenced SET LOCATION 'file://" + folder.toAbsolutePath() + "'");
+            run(session, "ALTER DATABASE fenced SET DBPROPERTIES ('note' = 'its own place does not hinder')");
             run(session, "INSERT INTO TABLE hp PARTITION (d = '1') SELECT 'x'");
             run(session, "ALTER TABLE h SET TBLPROPERTIES ('note' = 'its own place does not hinder')");
             assertThat(run(session, "SELECT a, d FROM hp")).containsExactly("x|1");
             session.set("table.sql-dialect", "default");
+            run(session, "ALTER DATABASE fenced SET ('note' = 'nor here')");
             run(session, "ALTER TABLE p SET ('snapshot.num-retained.max' = '20')");
             refused(session, 1007, "CREATE TABLE alike LIKE p");
             run(session, "CREATE TABLE alike LIKE p (EXCLUDING OPTIONS)");

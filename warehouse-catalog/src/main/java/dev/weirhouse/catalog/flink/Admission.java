@@ -11,6 +11,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.flink.table.catalog.CatalogFunction;
 import org.apache.flink.table.catalog.FunctionCatalog;
 import org.apache.flink.table.catalog.TableChange;
+import org.apache.flink.table.catalog.hive.util.AlterHiveDatabaseOp;
 import org.apache.flink.table.catalog.hive.util.AlterTableOp;
 import org.apache.flink.table.catalog.hive.util.Constants;
 import org.apache.flink.table.operations.CallProcedureOperation;
@@ -227,7 +228,7 @@ final class Admission {
         if (operation instanceof CreateDatabaseOperation create) {
             connectors.checkOptions(create.getCatalogDatabase().getProperties());
         } else if (operation instanceof AlterDatabaseOperation alter) {
-            connectors.checkOptions(alter.getCatalogDatabase().getProperties());
+            checkDatabase(alter.getCatalogDatabase().getProperties());
         } else if (operation instanceof AddPartitionsOperation add) {
             add.getCatalogPartitions().forEach(partition -> checkNew(partition.getProperties()));
         } else if (operation instanceof AlterPartitionPropertiesOperation alter) {
@@ -244,6 +245,15 @@ final class Admission {
         } else if (operation instanceof AlterTableOptionsOperation alter) {
             checkNew(alter.getCatalogTable().getOptions());
         }
+    }
+
+    /** A database's properties come with its own place in them, which counts only when the statement changes it. */
+    private void checkDatabase(Map<String, String> properties) {
+        Map<String, String> changed = new HashMap<>(properties);
+        if (!AlterHiveDatabaseOp.CHANGE_LOCATION.name().equals(properties.get(Constants.ALTER_DATABASE_OP))) {
+            changed.remove(Constants.DATABASE_LOCATION_URI);
+        }
+        connectors.checkOptions(changed);
     }
 
     /** A partition's properties come with its own place in them, which counts only when the statement changes it. */
