@@ -210,8 +210,10 @@ final class OlapGatewayTest {
 
     @Test
     void aTimeZoneThatIsNoneIsNamed() {
-        OlapSession session = gateway.open(ALICE, Optional.empty(), Map.of("table.local-time-zone", "Mars/Olympus"));
-        assertThatThrownBy(session::timeZone).hasMessageContaining("Mars/Olympus");
+        assertThatThrownBy(() -> gateway.open(ALICE, Optional.empty(), Map.of("table.local-time-zone", "Mars/Olympus")))
+                .hasMessageStartingWith("[WEIR-1015] SETTING_INVALID")
+                .hasMessageContaining("Mars/Olympus");
+        assertThat(gateway.sessions()).isEmpty();
     }
 
     private OlapQuery announce(OlapSession session, String sql) {
