@@ -1,5 +1,6 @@
 package dev.weirhouse.olap;
 
+import dev.weirhouse.catalog.ListenAddress;
 import dev.weirhouse.catalog.config.ByteSize;
 import dev.weirhouse.catalog.config.Setting;
 import java.time.Duration;
@@ -96,4 +97,10 @@ public record OlapConfig(
                         min = 1,
                         description =
                                 "How many rows of parameters one batch update may bring; each is a statement run.")
-                int maxParameterRows) {}
+                int maxParameterRows) {
+
+    /** Where the Flight SQL door listens. */
+    public ListenAddress address() {
+        return new ListenAddress("flight", host, trustedNetwork);
+    }
+}

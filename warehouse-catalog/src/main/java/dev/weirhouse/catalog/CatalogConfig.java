@@ -36,6 +36,12 @@ public record CatalogConfig(
                         max = 65535,
                         description = "The port of the metastore in this process; 0 picks a free one.")
                 int metastorePort,
+        @Setting(
+                        key = "metastore.trusted-network",
+                        value = "false",
+                        description =
+                                "Allow an address other than loopback although the metastore authenticates nobody: whoever reaches the port can change and drop every table.")
+                boolean metastoreTrustedNetwork,
         @Setting(key = "state.path", description = "The SQLite file of the state store. Empty: state.db below home.")
                 String statePath,
         @Setting(
@@ -55,6 +61,17 @@ public record CatalogConfig(
                         max = 65535,
                         description = "The port of Flink's own web page, for the cluster in this process; 0 picks one.")
                 int clusterUiPort,
+        @Setting(
+                        key = "cluster.ui.trusted-network",
+                        value = "false",
+                        description =
+                                "Allow an address other than loopback although Flink's page authenticates nobody: whoever reaches the port can read what every job does.")
+                boolean clusterUiTrustedNetwork,
+        @Setting(
+                        key = "cluster.ui.hosts",
+                        description =
+                                "Names, besides localhost and the machine's own, that browsers may call Flink's page by.")
+                List<String> clusterUiHosts,
         @Setting(
                         key = "cluster.slots",
                         value = "32",
@@ -125,6 +142,7 @@ public record CatalogConfig(
                 Duration runRetention) {
 
     public CatalogConfig {
+        clusterUiHosts = List.copyOf(clusterUiHosts);
         allowedSettings = List.copyOf(allowedSettings);
         allowedConnectors = List.copyOf(allowedConnectors);
         allowedPaths = List.copyOf(allowedPaths);
@@ -136,6 +154,16 @@ public record CatalogConfig(
     /** Where tables lie, as a URI or a path that Hadoop and Paimon both read. */
     public String warehouse() {
         return warehousePath.isEmpty() ? home.resolve("warehouse").toUri().toString() : warehousePath;
+    }
+
+    /** Where the metastore in this process listens. */
+    public ListenAddress metastoreAddress() {
+        return new ListenAddress("metastore", metastoreHost, metastoreTrustedNetwork);
+    }
+
+    /** Where Flink's page listens, for the cluster in this process. */
+    public ListenAddress clusterUiAddress() {
+        return new ListenAddress("cluster.ui", clusterUiHost, clusterUiTrustedNetwork);
     }
 
     /** The state store's file. */

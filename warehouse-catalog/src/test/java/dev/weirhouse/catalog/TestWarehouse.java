@@ -1,9 +1,8 @@
 package dev.weirhouse.catalog;
 
-import dev.weirhouse.catalog.config.ByteSize;
+import dev.weirhouse.catalog.config.ConfigReader;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,35 +29,21 @@ final class TestWarehouse {
     }
 
     static CatalogConfig config(Path home) {
-        return new CatalogConfig(
-                home,
-                "",
-                "",
-                "127.0.0.1",
-                0,
-                "",
-                "",
-                "127.0.0.1",
-                0,
-                8,
-                new ByteSize(64 << 20),
-                new ByteSize(128 << 20),
-                1,
-                100,
-                new ByteSize(1 << 20),
-                List.of(
-                        "table.*",
-                        "parallelism.default",
-                        "execution.runtime-mode",
-                        "execution.batch-shuffle-mode",
-                        "execution.checkpointing.interval",
-                        "restart-strategy.*",
-                        "pipeline.max-parallelism"),
-                List.of("filesystem", "datagen", "paimon", "absent"),
-                List.of(),
-                List.of(),
-                Map.of("token", "s3cr3t"),
-                Duration.ofDays(30));
+        return ConfigReader.read(
+                CatalogConfig.class,
+                Map.of(
+                        "home", home.toString(),
+                        "metastore.port", "0",
+                        "cluster.ui.port", "0",
+                        "cluster.slots", "8",
+                        "cluster.network-memory", "64mb",
+                        "cluster.managed-memory", "128mb",
+                        "session.max", "100",
+                        "sql.settings",
+                                "table.*, parallelism.default, execution.runtime-mode, execution.batch-shuffle-mode,"
+                                        + " execution.checkpointing.interval, restart-strategy.*, pipeline.max-parallelism",
+                        "sql.connectors", "filesystem, datagen, paimon, absent",
+                        "secrets.token", "s3cr3t"));
     }
 
     static Session session(String database) {

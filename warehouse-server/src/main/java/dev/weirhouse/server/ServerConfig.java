@@ -1,8 +1,10 @@
 package dev.weirhouse.server;
 
+import dev.weirhouse.catalog.ListenAddress;
 import dev.weirhouse.catalog.config.ByteSize;
 import dev.weirhouse.catalog.config.Setting;
 import java.time.Duration;
+import java.util.List;
 
 /** The configuration of the process and its HTTP door. */
 public record ServerConfig(
@@ -21,6 +23,11 @@ public record ServerConfig(
                         description =
                                 "Allow an address other than loopback although users are not authenticated: whoever reaches the port can read and write every table.")
                 boolean trustedNetwork,
+        @Setting(
+                        key = "http.hosts",
+                        description =
+                                "Names, besides localhost and the machine's own, that clients may call the HTTP door by; a request for any other name is refused, because a stranger's page can point its name here.")
+                List<String> hosts,
         @Setting(
                         key = "http.threads",
                         value = "64",
@@ -76,4 +83,14 @@ public record ServerConfig(
                         min = 0,
                         max = 600000,
                         description = "How long open HTTP requests may take to end when the process stops.")
-                Duration drain) {}
+                Duration drain) {
+
+    public ServerConfig {
+        hosts = List.copyOf(hosts);
+    }
+
+    /** Where the HTTP door listens. */
+    public ListenAddress address() {
+        return new ListenAddress("http", host, trustedNetwork);
+    }
+}

@@ -6,8 +6,6 @@ import dev.weirhouse.olap.OlapError;
 import dev.weirhouse.olap.OlapGateway;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,7 +58,7 @@ public final class FlightSqlDoor implements AutoCloseable {
      *     allows it
      */
     public static FlightSqlDoor open(OlapGateway gateway, OlapConfig config) {
-        checkGuarded(config);
+        config.address().requireGuarded(OlapError.DOOR_NOT_GUARDED);
         FlightSqlDoor door = new FlightSqlDoor(gateway, config);
         try {
             door.server.start();
@@ -74,21 +72,6 @@ public final class FlightSqlDoor implements AutoCloseable {
         }
         LOG.info("door=flight-sql state=open url={}", door.jdbcUrl());
         return door;
-    }
-
-    private static void checkGuarded(OlapConfig config) {
-        try {
-            if (config.trustedNetwork() || InetAddress.getByName(config.host()).isLoopbackAddress()) {
-                return;
-            }
-        } catch (UnknownHostException e) {
-            throw new WarehouseException(
-                    OlapError.PORT_NOT_AVAILABLE, "flight.host is no address of this machine: " + config.host(), e);
-        }
-        throw new WarehouseException(
-                OlapError.DOOR_NOT_GUARDED,
-                "flight.host is " + config.host() + ", which others can reach, and users are not authenticated:"
-                        + " use 127.0.0.1, or set flight.trusted-network to true if the network keeps strangers out.");
     }
 
     private static String version() {

@@ -21,6 +21,7 @@ import org.apache.flink.client.program.ClusterClientProvider;
 import org.apache.flink.client.program.MiniClusterClient;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.ClusterOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -36,6 +37,7 @@ import org.apache.flink.core.execution.PipelineExecutorServiceLoader;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.apache.flink.util.function.FunctionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ public final class FlinkCluster implements AutoCloseable {
     /** The execution target that Flink's environments must name. */
     static final String TARGET = "weirhouse";
 
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int REST_ATTEMPTS = 5;
     private static final Duration REST_PAUSE = Duration.ofMillis(500);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -84,7 +87,7 @@ public final class FlinkCluster implements AutoCloseable {
     /**
      * Starts the cluster in this process, or finds the one that the configuration names.
      *
-     * @throws WarehouseException CLUSTER_UNREACHABLE
+     * @throws WarehouseException CLUSTER_UNREACHABLE, or ADDRESS_NOT_GUARDED for a page that others can reach
      */
     public static FlinkCluster start(CatalogConfig config) {
         FlinkCluster cluster = config.clusterRest().isEmpty() ? embedded(config) : remote(config);
@@ -93,13 +96,22 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     private static FlinkCluster embedded(CatalogConfig config) {
+        config.clusterUiAddress().requireGuarded(CatalogError.ADDRESS_NOT_GUARDED);
         Configuration flink = new Configuration();
         flink.set(DeploymentOptions.TARGET, TARGET);
         flink.set(RestOptions.ADDRESS, config.clusterUiHost());
         flink.set(RestOptions.BIND_ADDRESS, config.clusterUiHost());
         flink.set(RestOptions.BIND_PORT, String.valueOf(config.clusterUiPort()));
+        // These only leave out buttons and uploads; what keeps the page read-only is its guard.
         flink.set(WebOptions.SUBMIT_ENABLE, false);
         flink.set(WebOptions.CANCEL_ENABLE, false);
+        PageGuardFactory.guard(flink, config);
+        // Files and rows that jobs hand around do so over sockets, which would listen to every network.
+        flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+        // Tasks look for large descriptions of theirs under the machine's name, where nobody listens now; in one
+        // process nothing is won by sending them over a socket.
+        flink.set(BlobServerOptions.OFFLOAD_MINSIZE, Integer.MAX_VALUE);
         flink.set(TaskManagerOptions.NUM_TASK_SLOTS, config.clusterSlots());
         flink.set(
                 TaskManagerOptions.MANAGED_MEMORY_SIZE,
@@ -110,7 +122,8 @@ public final class FlinkCluster implements AutoCloseable {
         // Short queries gain nothing from a scheduler that decides parallelism from the size of finished stages.
         flink.set(JobManagerOptions.SCHEDULER, JobManagerOptions.SchedulerType.Default);
         flink.set(JobManagerOptions.JOB_STORE_MAX_CAPACITY, 200);
-        // An out-of-memory task thread must not end the process that also serves everybody else.
+        // A task fails alone: neither its running out of memory nor its asking for it ends the process for everybody.
+        flink.set(TaskManagerOptions.KILL_ON_OUT_OF_MEMORY, false);
         flink.set(ClusterOptions.INTERCEPT_USER_SYSTEM_EXIT, ClusterOptions.UserSystemExitMode.THROW);
         flink.set(
                 org.apache.flink.configuration.CoreOptions.TMP_DIRS,
@@ -120,7 +133,9 @@ public final class FlinkCluster implements AutoCloseable {
                 .setNumTaskManagers(1)
                 .setNumSlotsPerTaskManager(config.clusterSlots())
                 .build());
-        try {
+        // Flink looks for the page's guard with the thread's loader, and one that is not found would not be missed.
+        try (TemporaryClassLoaderContext ignored =
+                TemporaryClassLoaderContext.of(FlinkCluster.class.getClassLoader())) {
             java.nio.file.Files.createDirectories(config.home().resolve("tmp").resolve("flink"));
             cluster.start();
             URI rest = cluster.getRestAddress().get();

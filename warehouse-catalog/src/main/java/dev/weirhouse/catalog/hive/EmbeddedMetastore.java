@@ -75,9 +75,11 @@ public final class EmbeddedMetastore implements AutoCloseable {
     /**
      * Starts a metastore; its door is open when this returns.
      *
-     * @throws WarehouseException METASTORE_UNREACHABLE when its port is taken or its database does not open
+     * @throws WarehouseException METASTORE_UNREACHABLE when its port is taken or its database does not open,
+     *     ADDRESS_NOT_GUARDED for an address that others can reach
      */
     public static EmbeddedMetastore start(CatalogConfig config) {
+        config.metastoreAddress().requireGuarded(CatalogError.ADDRESS_NOT_GUARDED);
         Path database = config.home().resolve("metastore");
         String derbyUrl = "jdbc:derby:" + database;
         System.setProperty(

@@ -1,13 +1,10 @@
 package dev.weirhouse.server.http;
 
+import dev.weirhouse.catalog.HostNames;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerError;
-import dev.weirhouse.server.place.ListenPort;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.net.URI;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * Keeps web pages out. A browser on this machine can reach a loopback port for any page that it shows; such a request
@@ -16,22 +13,23 @@ import java.util.Set;
  */
 final class DoorGuard {
 
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final String JSON = "application/json";
 
-    private final ListenPort door;
+    private final HostNames names;
 
-    DoorGuard(ListenPort door) {
-        this.door = door;
+    /** @param names what browsers may call the door by */
+    DoorGuard(HostNames names) {
+        this.names = names;
     }
 
     /** @throws WarehouseException ORIGIN_REFUSED or MEDIA_TYPE_NOT_SUPPORTED */
     void check(Context request) {
         String host = request.header("Host");
-        if (door.isLoopback() && host != null && !isOurName(hostName(host))) {
-            throw refused("for the host '" + host + "'");
+        if (host != null && !names.include(host)) {
+            throw refused("for the host '" + host + "'. If it is a name of this machine, add it to http.hosts");
         }
         String origin = request.header("Origin");
-        if (origin != null && !sameHost(origin, host)) {
+        if (origin != null && !HostNames.isSame(origin, host)) {
             throw refused("from pages of '" + origin + "'");
         }
         if (request.method().equals(HandlerType.POST) && request.bodyAsBytes().length > 0 && !isJson(request)) {
@@ -41,27 +39,9 @@ final class DoorGuard {
         }
     }
 
-    private boolean isOurName(String name) {
-        return LOOPBACK_NAMES.contains(name) || name.equals(door.host().toLowerCase(Locale.ROOT));
-    }
-
-    private static boolean sameHost(String origin, String host) {
-        try {
-            String authority = URI.create(origin).getAuthority();
-            return authority != null && authority.equalsIgnoreCase(host);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
     private static boolean isJson(Context request) {
         String type = request.contentType();
-        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json");
-    }
-
-    private static String hostName(String host) {
-        String name = host.replaceFirst(":\\d+$", "");
-        return name.toLowerCase(Locale.ROOT);
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(JSON);
     }
 
     private static WarehouseException refused(String what) {

@@ -2,6 +2,7 @@ package dev.weirhouse.server.http;
 
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.ErrorCode;
+import dev.weirhouse.catalog.HostNames;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.server.ServerError;
@@ -45,16 +46,11 @@ public final class HttpDoor implements AutoCloseable {
      */
     static HttpDoor open(ServerConfig config, List<Route> routes, RequestLogger logger, List<AutoCloseable> behind) {
         ListenPort door = ListenPort.http(config);
-        if (!door.isLoopback() && !config.trustedNetwork()) {
-            throw new WarehouseException(
-                    ServerError.DOOR_NOT_GUARDED,
-                    "http.host is " + door.host() + ", which others can reach, and users are not authenticated."
-                            + " Use 127.0.0.1, or set http.trusted-network to true if everybody there may read and write"
-                            + " every table.");
-        }
+        config.address().requireGuarded(ServerError.DOOR_NOT_GUARDED);
+        HostNames names = HostNames.of(config.address(), config.hosts());
         Javalin server = Javalin.create(settings -> {
             arrange(settings, config);
-            DoorGuard guard = new DoorGuard(door);
+            DoorGuard guard = new DoorGuard(names);
             settings.routes.before(guard::check);
             routes.forEach(route -> settings.routes.addHttpHandler(route.method(), route.path(), route.handler()));
             settings.routes.exception(WarehouseException.class, (e, request) -> answer(request, e));

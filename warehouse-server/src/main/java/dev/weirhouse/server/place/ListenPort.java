@@ -7,10 +7,8 @@ import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.server.ServerError;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,15 +44,6 @@ public record ListenPort(String host, int port, String setting) {
     /** What a user reads and types: loopback by its number, any address as localhost. */
     public String clientHost() {
         return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
-    }
-
-    /** Whether only this machine can reach the port. */
-    public boolean isLoopback() {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** Whether something else listens there, as far as a moment's try can tell. */

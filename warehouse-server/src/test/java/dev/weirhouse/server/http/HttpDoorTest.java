@@ -164,16 +164,41 @@ final class HttpDoorTest {
                 send(to("/greet").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("{}"))),
                 ServerError.MEDIA_TYPE_NOT_SUPPORTED);
         assertError(send(to("/greet").POST(BodyPublishers.ofString("{}"))), ServerError.MEDIA_TYPE_NOT_SUPPORTED);
+        for (String type : List.of("application/jsonx", "application/json-seq", "text/plain; application/json")) {
+            assertError(
+                    send(to("/greet").header("Content-Type", type).POST(BodyPublishers.ofString("{}"))),
+                    ServerError.MEDIA_TYPE_NOT_SUPPORTED);
+        }
+        assertThat(send(to("/greet")
+                                .header("Content-Type", "Application/JSON; charset=utf-8")
+                                .POST(BodyPublishers.ofString("{\"times\": 1}")))
+                        .statusCode())
+                .isEqualTo(200);
         assertError(send(to("/missing-table").header("Origin", "http://evil.example")), ServerError.ORIGIN_REFUSED);
         assertError(send(to("/missing-table").header("Origin", "null")), ServerError.ORIGIN_REFUSED);
         assertThat(send(to("/missing-table").header("Origin", door.url())).statusCode())
                 .isEqualTo(404);
-        assertThat(statusWithHost("evil.example:80")).contains(" 403 ");
-        assertThat(statusWithHost("localhost")).contains(" 404 ");
+        assertThat(statusWithHost(door, "evil.example:80")).contains(" 403 ");
+        assertThat(statusWithHost(door, "localhost")).contains(" 404 ");
+    }
+
+    @Test
+    void aDoorOnANetworkAnswersToItsNamesToo() throws Exception {
+        ServerConfig network = config(Map.of(
+                "http.host", "0.0.0.0", "http.trusted-network", "true", "http.hosts", "weir.example, Other.Example"));
+        Route ready = Route.get("/here", request -> request.result("yes"));
+        try (HttpDoor wide = HttpDoor.open(network, List.of(ready), (request, millis) -> {}, List.of())) {
+            String machine = InetAddress.getLocalHost().getHostName();
+            for (String host : List.of("weir.example", "other.example:80", "10.1.2.3:8090", "localhost", machine)) {
+                assertThat(statusWithHost(wide, host)).as(host).doesNotContain(" 403 ");
+            }
+            assertThat(statusWithHost(wide, "evil.example")).contains(" 403 ");
+            assertThat(statusWithHost(wide, "weir.example.evil.example")).contains(" 403 ");
+        }
     }
 
     /** The status line for a request with a host header of its own, which the JDK's client does not send. */
-    private static String statusWithHost(String host) throws IOException {
+    private static String statusWithHost(HttpDoor door, String host) throws IOException {
         URI url = URI.create(door.url());
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
             socket.getOutputStream()
