@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -26,6 +27,7 @@ import org.sqlite.SQLiteDataSource;
 public final class StateStore implements AutoCloseable {
 
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+    private static final Set<String> DAMAGE = Set.of("[SQLITE_CORRUPT", "[SQLITE_NOTADB]", "[SQLITE_ERROR]");
 
     private final Jdbi jdbi;
     private final SharedConnections connections;
@@ -56,22 +58,16 @@ public final class StateStore implements AutoCloseable {
         SQLiteDataSource source = dataSource(file);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            List<String> problems = integrity(source);
-            if (!problems.isEmpty()) {
-                throw corrupt(file, String.join("; ", problems), null);
-            }
-            Flyway.configure(StateStore.class.getClassLoader())
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
+            requireSound(file, integrity(source));
+            requireSound(file, StateSchema.foreign(source));
+            StateSchema.migrate(source);
+            requireSound(file, StateSchema.missing(source));
             StateStore store = new StateStore(source, clock);
             store.register();
             return store;
         } catch (SQLException | FlywayException e) {
             if (isCorruption(e)) {
-                throw corrupt(file, e.getMessage().lines().findFirst().orElse(""), e);
+                throw corrupt(file, firstLine(e), e);
             }
             throw unavailable(file, e);
         } catch (IOException | JdbiException e) {
@@ -79,15 +75,31 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
-    /** What SQLite's own integrity check finds wrong with a store's file; empty when it is sound or not there. */
+    /**
+     * What is wrong with a store's file, in its pages or its tables; empty when it is sound or not there. Changes nothing.
+     */
     public static List<String> check(Path file) {
         if (!Files.exists(file)) {
             return List.of();
         }
+        SQLiteDataSource source = dataSource(file);
         try {
-            return integrity(dataSource(file));
-        } catch (SQLException e) {
-            return List.of(String.valueOf(e.getMessage()));
+            List<String> problems = new ArrayList<>(integrity(source));
+            if (problems.isEmpty()) {
+                problems.addAll(StateSchema.foreign(source));
+            }
+            if (problems.isEmpty() && StateSchema.isCurrent(source)) {
+                problems.addAll(StateSchema.missing(source));
+            }
+            return problems;
+        } catch (SQLException | FlywayException e) {
+            return List.of(firstLine(e));
+        }
+    }
+
+    private static void requireSound(Path file, List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw corrupt(file, String.join("; ", problems), null);
         }
     }
 
@@ -158,7 +170,7 @@ public final class StateStore implements AutoCloseable {
         try (Connection connection = source.getConnection();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("PRAGMA integrity_check(5)")) {
-            List<String> problems = new java.util.ArrayList<>();
+            List<String> problems = new ArrayList<>();
             while (rows.next()) {
                 if (!"ok".equals(rows.getString(1))) {
                     problems.add(rows.getString(1));
@@ -168,10 +180,15 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
     private static boolean isCorruption(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
-            if (message.contains("SQLITE_CORRUPT") || message.contains("SQLITE_NOTADB")) {
+            // A change of the schema that SQLite finds no tables for is told as plain SQLITE_ERROR.
+            if (DAMAGE.stream().anyMatch(message::contains)) {
                 return true;
             }
         }
