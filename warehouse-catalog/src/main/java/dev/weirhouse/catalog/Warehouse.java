@@ -36,25 +36,27 @@ public final class Warehouse implements AutoCloseable {
     private Gate gate;
     private String metastoreUri;
 
-    private Warehouse(CatalogConfig config, Clock clock) {
+    private Warehouse(CatalogConfig config, HomeLock lock, Clock clock) {
         this.config = config;
         this.clock = clock;
+        keep(lock);
     }
 
     /** Opens a warehouse and reports nothing on the way. */
     public static Warehouse open(CatalogConfig config, Clock clock) {
-        return open(config, clock, (part, detail) -> {});
+        return open(config, HomeLock.acquire(config.home()), clock, (part, detail) -> {});
     }
 
     /**
      * Opens a warehouse.
      *
+     * @param lock on the configuration's home; the warehouse lets go of it, also when it does not open
      * @param ready told of each part when it is ready, with a word about it
-     * @throws WarehouseException HOME_IN_USE, HOME_NOT_WRITABLE, STATE_CORRUPT, STATE_UNAVAILABLE,
-     *     METASTORE_UNREACHABLE or CLUSTER_UNREACHABLE; what was opened is closed again
+     * @throws WarehouseException STATE_CORRUPT, STATE_UNAVAILABLE, METASTORE_UNREACHABLE, CLUSTER_UNREACHABLE or
+     *     ADDRESS_NOT_GUARDED; what was opened is closed again
      */
-    public static Warehouse open(CatalogConfig config, Clock clock, BiConsumer<String, String> ready) {
-        Warehouse warehouse = new Warehouse(config, clock);
+    public static Warehouse open(CatalogConfig config, HomeLock lock, Clock clock, BiConsumer<String, String> ready) {
+        Warehouse warehouse = new Warehouse(config, lock, clock);
         try {
             warehouse.start(ready);
             return warehouse;
@@ -65,7 +67,6 @@ public final class Warehouse implements AutoCloseable {
     }
 
     private void start(BiConsumer<String, String> ready) {
-        keep(HomeLock.acquire(config.home()));
         state = keep(StateStore.open(config.stateFile(), clock));
         if (config.statePath().isEmpty()) {
             // The store lies in the home that this process has locked: whoever else wrote to it is gone.
@@ -81,11 +82,12 @@ public final class Warehouse implements AutoCloseable {
         } else {
             metastoreUri = config.metastoreUri();
         }
-        ready.accept("metastore", metastoreUri);
         systemTables = new SystemTables();
         ConnectorBounds bounds = new ConnectorBounds(config);
         catalog = WarehouseCatalog.start(config, metastoreUri, state.versions(), systemTables, bounds);
         keep(catalog::stop);
+        // A metastore elsewhere is known to be there only now.
+        ready.accept("metastore", metastoreUri);
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
         cluster = keep(FlinkCluster.start(config));

@@ -1,9 +1,9 @@
 package dev.weirhouse.server.demo;
 
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerError;
-import dev.weirhouse.server.place.HomeHolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ record DemoHome(Path folder) {
      * @throws WarehouseException HOME_IN_USE, or ARGUMENT_INVALID when it holds something else
      */
     void requireOurs() {
-        HomeHolder.find(folder).ifPresent(process -> {
+        HomeLock.holder(folder).ifPresent(process -> {
             throw new WarehouseException(
                     CatalogError.HOME_IN_USE,
                     "The process " + process + " runs a warehouse in " + folder + ". Stop it (kill " + process

@@ -1,9 +1,9 @@
 package dev.weirhouse.server.doctor;
 
 import dev.weirhouse.catalog.CatalogConfig;
+import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.config.Configuration;
 import dev.weirhouse.catalog.state.StateStore;
-import dev.weirhouse.server.place.HomeHolder;
 import dev.weirhouse.server.place.ListenPort;
 import dev.weirhouse.server.place.ServerAddress;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class Doctor {
     Doctor(Configuration configuration) {
         this.configuration = configuration;
         this.catalog = configuration.get(CatalogConfig.class);
-        this.holder = HomeHolder.find(catalog.home());
+        this.holder = HomeLock.holder(catalog.home());
     }
 
     List<Finding> examine() {

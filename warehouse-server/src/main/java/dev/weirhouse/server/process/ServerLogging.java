@@ -1,7 +1,8 @@
 package dev.weirhouse.server.process;
 
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.logging.log4j.LogManager;
@@ -17,13 +18,18 @@ public final class ServerLogging {
 
     private ServerLogging() {}
 
-    /** Directs all logging to the home's folder. Must come before the first logger is made; answers the file. */
+    /** Directs all logging to the home's folder. Must come before the first logger is made; answers the file. The caller holds the home. */
     public static Path start(Path home) {
         Path folder = home.resolve("logs");
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot create " + folder, e);
+            throw new WarehouseException(
+                    CatalogError.HOME_NOT_WRITABLE,
+                    "The folder " + folder + " for the log cannot be made ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "). Make it writable, or set WEIR_HOME to another folder.",
+                    e);
         }
         System.setProperty("weir.logs", folder.toString());
         if (System.getProperty(CONFIGURATION) == null) {

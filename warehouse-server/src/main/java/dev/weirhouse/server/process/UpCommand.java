@@ -1,6 +1,7 @@
 package dev.weirhouse.server.process;
 
 import dev.weirhouse.catalog.CatalogConfig;
+import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
 import dev.weirhouse.server.ExitCode;
@@ -33,13 +34,16 @@ public final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Configuration configuration = options.load();
-        Path log = ServerLogging.start(configuration.get(CatalogConfig.class).home());
+        Path home = configuration.get(CatalogConfig.class).home();
+        // The log belongs to whoever holds the home.
+        HomeLock lock = HomeLock.acquire(home);
+        Path log = ServerLogging.start(home);
         Logger logger = LoggerFactory.getLogger(UpCommand.class);
         configuration.shown().forEach((key, value) -> logger.info("setting {}={}", key, value));
         out.println("Weirhouse is starting; its log is " + log);
         WarehouseServer server;
         try {
-            server = WarehouseServer.open(configuration, Clock.systemUTC(), out);
+            server = WarehouseServer.open(configuration, lock, Clock.systemUTC(), out);
         } catch (WarehouseException e) {
             logger.error("the start failed", e);
             throw e;

@@ -4,6 +4,7 @@ import dev.weirhouse.batch.BatchConfig;
 import dev.weirhouse.batch.BatchScripts;
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
@@ -13,7 +14,6 @@ import dev.weirhouse.olap.flight.FlightSqlDoor;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.server.http.HttpDoor;
 import dev.weirhouse.server.http.WarehouseApi;
-import dev.weirhouse.server.place.HomeHolder;
 import dev.weirhouse.server.place.ListenPort;
 import dev.weirhouse.server.place.ServerAddress;
 import dev.weirhouse.stream.StreamConfig;
@@ -63,13 +63,14 @@ public final class WarehouseServer implements AutoCloseable {
     /**
      * Opens everything and reports each part that is ready.
      *
+     * @param lock on the home; the warehouse lets go of it when it closes, also when it does not open
      * @throws WarehouseException what kept a part from opening; nothing stays open
      */
-    public static WarehouseServer open(Configuration configuration, Clock clock, PrintWriter out) {
+    public static WarehouseServer open(Configuration configuration, HomeLock lock, Clock clock, PrintWriter out) {
         WarehouseServer server =
                 new WarehouseServer(configuration.get(CatalogConfig.class).home(), new StartReport(out));
         try {
-            server.openAll(configuration, clock);
+            server.openAll(configuration, lock, clock);
             return server;
         } catch (RuntimeException | Error e) {
             server.close();
@@ -77,15 +78,13 @@ public final class WarehouseServer implements AutoCloseable {
         }
     }
 
-    private void openAll(Configuration configuration, Clock clock) {
+    private void openAll(Configuration configuration, HomeLock lock, Clock clock) {
+        keep("home", lock);
         CatalogConfig catalogConfig = configuration.get(CatalogConfig.class);
         OlapConfig olapConfig = configuration.get(OlapConfig.class);
         ServerConfig serverConfig = configuration.get(ServerConfig.class);
-        if (HomeHolder.find(home).isEmpty()) {
-            // A second process on one home would meet the first one's ports; the lock has the better error.
-            ListenPort.all(configuration).forEach(ListenPort::requireFree);
-        }
-        Warehouse warehouse = keep("ground floor", Warehouse.open(catalogConfig, clock, report::ready));
+        ListenPort.all(configuration).forEach(ListenPort::requireFree);
+        Warehouse warehouse = keep("ground floor", Warehouse.open(catalogConfig, lock, clock, report::ready));
         StreamJobs jobs = keep("stream lane", StreamJobs.open(warehouse, configuration.get(StreamConfig.class), clock));
         report.ready("stream lane", jobs.recovered() + " jobs taken up");
         BatchScripts scripts =
