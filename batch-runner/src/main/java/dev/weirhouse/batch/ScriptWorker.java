@@ -83,7 +83,7 @@ final class ScriptWorker implements Runnable {
             attempt.make(session, step, status);
             run.move(index, new Finished(attempt.kind, attempt.rows, Optional.ofNullable(attempt.runId), since(since)));
             return Optional.empty();
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | LinkageError | AssertionError | VirtualMachineError e) {
             // Flink's planner answers some texts with errors that are none of the process's.
             WarehouseException error = step.bound().inFile(asWarehouseException(e));
             Optional<String> runId = Optional.ofNullable(attempt.runId);

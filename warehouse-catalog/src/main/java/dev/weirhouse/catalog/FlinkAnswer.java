@@ -107,7 +107,7 @@ final class FlinkAnswer implements Answer {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failed(e);
-            } catch (Exception e) {
+            } catch (Exception | OutOfMemoryError e) {
                 throw failed(e);
             }
         }
@@ -184,14 +184,18 @@ final class FlinkAnswer implements Answer {
                     end(RunEnd.finished(OptionalLong.empty()));
                 }
                 return more;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 throw failed(e);
             }
         }
 
         @Override
         public RowData next() {
-            return iterator.next();
+            try {
+                return iterator.next();
+            } catch (OutOfMemoryError e) {
+                throw failed(e);
+            }
         }
 
         @Override

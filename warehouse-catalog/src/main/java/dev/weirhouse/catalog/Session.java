@@ -207,7 +207,7 @@ public final class Session implements AutoCloseable {
             try {
                 return scope.run(() ->
                         new FlinkAnswer(runId, compiled, executed(compiled, written), written, state.runs(), changes));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 WarehouseException failure = Failures.running(e);
                 state.runs().end(runId, RunEnd.failed(failure));
                 throw failure;
@@ -261,7 +261,7 @@ public final class Session implements AutoCloseable {
     private static <T> T compiling(Supplier<T> action) {
         try {
             return action.get();
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError e) {
             throw Failures.compiling(e);
         }
     }

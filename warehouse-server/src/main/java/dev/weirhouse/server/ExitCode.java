@@ -12,6 +12,8 @@ public final class ExitCode {
     public static final int USER_ERROR = 1;
     /** A check was made and did not hold. */
     public static final int CHECK_FAILED = 2;
+    /** A warehouse ended itself because it had no memory left. */
+    public static final int OUT_OF_MEMORY = 3;
     /** Some of what was asked was done, the rest was not. */
     public static final int PARTIAL = 4;
     /** Cancelled, or out of time. */

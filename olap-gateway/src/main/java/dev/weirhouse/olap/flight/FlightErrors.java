@@ -3,6 +3,7 @@ package dev.weirhouse.olap.flight;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.ErrorCode;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.Failures;
 import java.util.UUID;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
@@ -26,6 +27,9 @@ final class FlightErrors {
         }
         if (failure instanceof WarehouseException known) {
             return of(known);
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return of(Failures.running(failure));
         }
         String incident = UUID.randomUUID().toString();
         LOG.error("incident={} unexpected failure of a Flight call", incident, failure);

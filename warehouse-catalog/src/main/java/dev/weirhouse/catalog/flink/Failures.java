@@ -25,6 +25,7 @@ import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
+import org.apache.flink.util.SerializedThrowable;
 import org.apache.flink.util.concurrent.FutureUtils;
 import org.apache.hadoop.hive.ql.parse.SemanticException;
 import org.apache.thrift.transport.TTransportException;
@@ -65,6 +66,11 @@ public final class Failures {
 
     private static WarehouseException translate(Throwable thrown, CatalogError otherwise) {
         List<Throwable> chain = chain(thrown);
+        for (Throwable cause : chain) {
+            if (isOutOfMemory(cause)) {
+                return outOfMemory(cause, thrown);
+            }
+        }
         Position position = null;
         for (Throwable cause : chain) {
             if (cause instanceof WarehouseException known) {
@@ -118,6 +124,22 @@ public final class Failures {
                 || chain.stream().anyMatch(cause -> cause instanceof ValidationException);
         return new WarehouseException(
                 user ? CatalogError.SEMANTIC_ERROR : otherwise, clean(telling), place(telling, position), thrown);
+    }
+
+    /** Flink carries what a task threw as text. */
+    private static boolean isOutOfMemory(Throwable cause) {
+        return cause instanceof OutOfMemoryError
+                || (cause instanceof SerializedThrowable carried
+                        && carried.getOriginalErrorClassName().equals(OutOfMemoryError.class.getName()));
+    }
+
+    private static WarehouseException outOfMemory(Throwable cause, Throwable thrown) {
+        String detail = String.valueOf(cause.getMessage()).replaceFirst("^java\\.lang\\.OutOfMemoryError: ", "");
+        return new WarehouseException(
+                CatalogError.OUT_OF_MEMORY,
+                "The statement asked for more memory than there is (" + detail
+                        + "). Ask for less at once, or give the process more: WEIR_HEAP.",
+                thrown);
     }
 
     /** Whether a job did not come as far as the cluster. */

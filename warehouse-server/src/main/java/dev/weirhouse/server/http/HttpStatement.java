@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.server.ServerError;
 import dev.weirhouse.server.http.StatementState.Answering;
 import dev.weirhouse.server.http.StatementState.Cancelled;
@@ -82,6 +83,8 @@ final class HttpStatement {
             answer(execution.begin());
         } catch (RuntimeException e) {
             end(ending(execution.explain(e)));
+        } catch (OutOfMemoryError e) {
+            end(ending(Failures.running(e)));
         }
     }
 

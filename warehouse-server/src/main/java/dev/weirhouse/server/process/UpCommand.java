@@ -41,6 +41,7 @@ public final class UpCommand implements Callable<Integer> {
         Logger logger = LoggerFactory.getLogger(UpCommand.class);
         configuration.shown().forEach((key, value) -> logger.info("setting {}={}", key, value));
         out.println("Weirhouse is starting; its log is " + log);
+        MemoryWatch memory = MemoryWatch.start();
         WarehouseServer server;
         try {
             server = WarehouseServer.open(configuration, lock, Clock.systemUTC(), out);
@@ -51,6 +52,7 @@ public final class UpCommand implements Callable<Integer> {
         Thread closing = new Thread(
                 () -> {
                     server.close();
+                    memory.close();
                     ServerLogging.stop();
                 },
                 "weir-shutdown");

@@ -2,14 +2,22 @@ package dev.weirhouse.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weirhouse.server.ExitCode;
 import dev.weirhouse.server.place.ServerAddress;
+import dev.weirhouse.testkit.Eventually;
+import dev.weirhouse.testkit.ListeningSockets;
 import dev.weirhouse.testkit.ServerCommand;
 import dev.weirhouse.testkit.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,16 +48,29 @@ final class WarehouseProcessTest {
     private static ServerProcess server;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         home = folder.resolve("home");
         int port = ServerCommand.freePort();
+        ServerCommand plain = ServerCommand.of(
+                home,
+                URI.create("http://127.0.0.1:" + port + "/ready"),
+                MAIN,
+                up("--set", "http.port=" + port).toArray(String[]::new));
+        List<String> options = new ArrayList<>(plain.jvmOptions());
+        options.addAll(launchOptions());
         server = ServerProcess.start(
-                ServerCommand.of(
-                        home,
-                        URI.create("http://127.0.0.1:" + port + "/ready"),
-                        MAIN,
-                        up("--set", "http.port=" + port).toArray(String[]::new)),
+                new ServerCommand(
+                        plain.home(), plain.ready(), plain.classPath(), options, plain.mainClass(), plain.arguments()),
                 PATIENCE);
+    }
+
+    /** What the launcher gives the JVM, besides what the tests' own JVM was given. */
+    private static List<String> launchOptions() throws IOException {
+        Path file =
+                Path.of(System.getProperty("weir.install"), "warehouse-server", "src", "main", "launch", "server.jvm");
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith("-X"))
+                .toList();
     }
 
     @AfterAll
@@ -148,6 +169,103 @@ final class WarehouseProcessTest {
                 .contains("process " + server.pid())
                 .doesNotContain("\tat ");
         assertThat(weir("sql", "-e", "SELECT 1").status()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    @Order(5)
+    void aRefusedProcessLeavesTheLogOfTheHolderAlone() throws Exception {
+        Path log = home.resolve("logs").resolve("weirhouse.log");
+        assertThat(weir(home, up("--set", "http.threads=63")).status()).isEqualTo(ExitCode.USER_ERROR);
+        assertThat(Files.readString(log)).doesNotContain("setting http.threads=63");
+    }
+
+    @Test
+    @Order(5)
+    void aHomeThatCannotBeIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("a-file"), "x");
+        Path ready = Files.createDirectories(folder.resolve("no-logs"));
+        Files.writeString(ready.resolve("logs"), "x");
+        for (Path impossible : List.of(Path.of("/proc/weirhouse"), file, file.resolve("below"), ready)) {
+            Outcome outcome = weir(impossible, up());
+            assertThat(outcome.status()).as("%s", impossible).isEqualTo(ExitCode.USER_ERROR);
+            assertThat(outcome.output())
+                    .as("%s", impossible)
+                    .contains("[WEIR-4004] HOME_NOT_WRITABLE: ")
+                    .contains(impossible.toString())
+                    .contains("WEIR_HOME")
+                    .doesNotContain("Defect")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void itListensOnLoopbackAloneAlsoWhileAQueryRuns() throws Exception {
+        String session = post("/api/v1/sessions", "{}").path("id").asText();
+        String inSession = "\", \"session\": \"" + session + "\"}";
+        post(
+                "/api/v1/statements",
+                "{\"sql\": \"CREATE TEMPORARY TABLE slow (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1',"
+                        + " 'number-of-rows' = '1000000')" + inSession);
+        JsonNode running = post("/api/v1/statements", "{\"sql\": \"SELECT n FROM slow" + inSession);
+        assertThat(running.path("state").asText()).isEqualTo("RUNNING");
+        List<InetSocketAddress> sockets = ListeningSockets.of(server.pid());
+        assertThat(sockets).hasSizeGreaterThanOrEqualTo(4).allSatisfy(socket -> assertThat(
+                        socket.getAddress().isLoopbackAddress())
+                .as("%s", socket)
+                .isTrue());
+    }
+
+    @Test
+    @Order(5)
+    void aStatementThatAsksForTooMuchMemoryFailsAlone() throws Exception {
+        post("/api/v1/statements", "{\"sql\": \"CREATE TABLE d.ticks (n BIGINT)\"}");
+        JsonNode job = post(
+                "/api/v1/jobs",
+                "{\"name\": \"ticking\", \"sql\": \"CREATE TEMPORARY TABLE tick (n BIGINT) WITH ('connector' = 'datagen',"
+                        + " 'rows-per-second' = '10'); INSERT INTO d.ticks SELECT n FROM tick\"}");
+        assertThat(job.path("name").asText()).isEqualTo("ticking");
+        String flinkJob = running("ticking");
+        for (String sql : List.of(
+                "SELECT CHAR_LENGTH(REPEAT(a, 1500000000)) FROM (VALUES (CAST('x' AS STRING))) t (a)",
+                "SELECT CHAR_LENGTH(REPEAT(CAST(n AS STRING), 1500000000)) FROM d.t")) {
+            JsonNode failed = post("/api/v1/statements", "{\"waitMillis\": 30000, \"sql\": \"" + sql + "\"}");
+            assertThat(failed.path("name").asText()).as("%s", failed).isEqualTo("OUT_OF_MEMORY");
+            assertThat(failed.path("type").asText()).isEqualTo("RESOURCES");
+        }
+        assertThat(server.isAlive()).isTrue();
+        assertThat(running("ticking")).isEqualTo(flinkJob);
+        assertThat(weir("sql", "--output", "csv", "-e", "SELECT n FROM d.t").status())
+                .isEqualTo(ExitCode.OK);
+        assertThat(weir("job", "stop", "ticking").status()).isEqualTo(ExitCode.OK);
+    }
+
+    /** Waits until a job runs; answers its number on the cluster. */
+    private static String running(String name) {
+        return Eventually.within(PATIENCE)
+                .answers(
+                        "the job runs",
+                        () -> send(HttpRequest.newBuilder(api("/api/v1/jobs/" + name))),
+                        seen -> seen.path("state").asText().equals("RUNNING")
+                                && !seen.path("flinkJobId").isNull())
+                .path("flinkJobId")
+                .asText();
+    }
+
+    private static URI api(String path) {
+        return URI.create(ServerAddress.find(home).orElseThrow().http() + path);
+    }
+
+    private static JsonNode post(String path, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(api(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new ObjectMapper().readTree(response.body());
     }
 
     @Test
