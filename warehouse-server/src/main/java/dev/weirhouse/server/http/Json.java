@@ -1,6 +1,8 @@
 package dev.weirhouse.server.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -19,6 +22,7 @@ import dev.weirhouse.catalog.WarehouseException.Position;
 import dev.weirhouse.server.ServerError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** JSON as the door reads and writes it: nothing unknown, nothing twice, nothing after the end, no number rounded. */
@@ -72,6 +76,9 @@ final class Json {
         } else if (path.isEmpty()) {
             return "is not a JSON object with the keys that are expected";
         }
+        if (e instanceof InvalidNullException) {
+            return "has a null at '" + path + "'; leave the key out instead";
+        }
         return "has a value of another type than is expected at '" + path + "'";
     }
 
@@ -108,6 +115,8 @@ final class Json {
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .build());
+        // What a map is asked for is there or not; a null in it would be a third thing.
+        mapper.configOverride(Map.class).setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
         return mapper;
     }
 }

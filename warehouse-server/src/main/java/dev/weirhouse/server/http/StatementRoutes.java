@@ -70,6 +70,9 @@ final class StatementRoutes {
             if (maxRows != null && maxRows < 1) {
                 throw malformed("'maxRows' must be at least 1.");
             }
+            if (waitMillis != null && waitMillis < 0) {
+                throw malformed("'waitMillis' must be at least 0.");
+            }
             parameters = parameters == null ? List.of() : List.copyOf(parameters);
         }
 

@@ -185,6 +185,32 @@ final class StatementsOverHttpTest {
     }
 
     @Test
+    void whatTheClientGotWrongIsNoDefect() throws Exception {
+        for (String body : List.of(
+                "{\"sql\": \"SELECT 1\", \"settings\": {\"k\": null}}",
+                "{\"sql\": \"SELECT 1\", \"settings\": null, \"waitMillis\": -1}",
+                "{\"sql\": null}")) {
+            assertMalformed(send("POST", "/api/v1/statements", body));
+        }
+        assertMalformed(send("POST", "/api/v1/sessions", "{\"settings\": {\"k\": null}}"));
+        assertMalformed(send("POST", "/api/v1/scripts", "{\"text\": \"SELECT 1\", \"variables\": {\"a\": null}}"));
+        for (String credentials : List.of("Basic !!!", "Basic ", "basic bm9ib2R5")) {
+            HttpResponse<String> refused = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(door.url() + "/api/v1/sessions"))
+                            .header("Authorization", credentials)
+                            .POST(BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertMalformed(new Reply(refused.statusCode(), Json.MAPPER.readTree(refused.body())));
+        }
+    }
+
+    private static void assertMalformed(Reply reply) {
+        assertThat(reply.body().path("name").asText()).isEqualTo("REQUEST_MALFORMED");
+        assertThat(reply.status()).isEqualTo(400);
+    }
+
+    @Test
     void aSessionKeepsWhatItsStatementsSet() throws Exception {
         String session = openSession("{\"database\": \"" + kit.database() + "\"}");
         assertThat(statement("CREATE TEMPORARY VIEW v AS SELECT 42 AS n", "session", "\"" + session + "\"")
