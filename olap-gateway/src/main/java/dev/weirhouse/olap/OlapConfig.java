@@ -76,7 +76,7 @@ public record OlapConfig(
                         value = "30m",
                         min = 1000,
                         description =
-                                "How long a statement may take, from its announcement to its last row, before it is cancelled.")
+                                "How long a statement may take, from its arrival to its last row, before it is cancelled.")
                 Duration queryTimeout,
         @Setting(
                         key = "olap.max-statements-per-session",

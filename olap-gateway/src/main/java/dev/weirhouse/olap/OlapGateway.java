@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,8 @@ public final class OlapGateway implements AutoCloseable {
     private final Semaphore rooms;
     private final Map<String, OlapSession> sessions = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper;
+    private final AtomicInteger threads = new AtomicInteger();
+    private final ExecutorService planners;
     private volatile boolean closed;
 
     public OlapGateway(Gate gate, OlapConfig config, Clock clock) {
@@ -53,6 +58,8 @@ public final class OlapGateway implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        // As many at once as there are places: whoever comes here holds one.
+        this.planners = Executors.newCachedThreadPool(this::plannerThread);
         // Nobody waits for the sweeps; each reports its own failures.
         Future<?> unused = sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
@@ -146,6 +153,23 @@ public final class OlapGateway implements AutoCloseable {
         }
     }
 
+    /** Runs what plans or starts a statement, for somebody who holds a place. */
+    void execute(Runnable task) {
+        try {
+            planners.execute(task);
+        } catch (RejectedExecutionException e) {
+            throw new WarehouseException(CatalogError.SHUTTING_DOWN, "The warehouse is shutting down.", e);
+        }
+    }
+
+    private Thread plannerThread(Runnable task) {
+        Thread thread = new Thread(task, "weir-olap-planner-" + threads.incrementAndGet());
+        thread.setDaemon(true);
+        // Doors bring threads with loaders of their own; Hive and Flink look for theirs.
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
+    }
+
     OlapConfig config() {
         return config;
     }
@@ -177,5 +201,6 @@ public final class OlapGateway implements AutoCloseable {
                 LOG.warn("session={} could not be closed", session.id(), e);
             }
         }
+        planners.shutdown();
     }
 }

@@ -3,12 +3,10 @@ package dev.weirhouse.olap;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Answer;
-import dev.weirhouse.catalog.CatalogError;
-import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.WarehouseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +20,9 @@ import org.slf4j.LoggerFactory;
  *       long, or its session closes; the first cause counts
  * </ul>
  *
- * <p>A query that ends while it is starting is cancelled as soon as there is something to cancel. Safe for several
- * threads: one reads, others may end it.
+ * <p>What starts it cannot be interrupted, so it starts on a thread of its own: who asked hears of the end at once, while
+ * the query keeps its place until that thread is done, and is cancelled as soon as there is something to cancel. Safe for
+ * several threads: one reads, others may end it.
  */
 public final class OlapQuery implements AutoCloseable {
 
@@ -34,25 +33,26 @@ public final class OlapQuery implements AutoCloseable {
         /** Takes a place among the running queries; throws when there is none. */
         void admit();
 
-        Answer run(Prepared prepared, List<?> parameters);
+        /** Runs the task on a thread that nobody waits for. */
+        void execute(Runnable task);
 
         /** The query has ended. */
         void forget(OlapQuery query, boolean admitted);
     }
 
     private final String handle;
-    private final Prepared prepared;
-    private final List<?> parameters;
+    private final Supplier<Answer> work;
     private final Duration timeout;
     private final Instant deadline;
     private final Host host;
     private QueryState state = new QueryState.Announced();
     private boolean admitted;
+    private Throwable failure;
 
-    OlapQuery(String handle, Prepared prepared, List<?> parameters, Instant announced, Duration timeout, Host host) {
+    /** @param work starts the statement in its lane */
+    OlapQuery(String handle, Supplier<Answer> work, Instant announced, Duration timeout, Host host) {
         this.handle = requireNonNull(handle, "handle is null");
-        this.prepared = requireNonNull(prepared, "prepared is null");
-        this.parameters = requireNonNull(parameters, "parameters are null");
+        this.work = requireNonNull(work, "work is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
         this.deadline = announced.plus(timeout);
         this.host = requireNonNull(host, "host is null");
@@ -60,10 +60,6 @@ public final class OlapQuery implements AutoCloseable {
 
     public String handle() {
         return handle;
-    }
-
-    public Prepared prepared() {
-        return prepared;
     }
 
     Instant deadline() {
@@ -95,25 +91,57 @@ public final class OlapQuery implements AutoCloseable {
             admitted = true;
             state = new QueryState.Starting();
         }
-        Answer answer = null;
         try {
-            answer = host.run(prepared, parameters);
+            host.execute(this::launch);
         } catch (RuntimeException e) {
-            throw explain(e);
-        } finally {
-            if (answer == null && !end(QueryEnd.FAILED)) {
-                host.forget(this, true);
-            }
+            end(QueryEnd.FAILED);
+            throw e;
+        }
+        return awaitStart();
+    }
+
+    private void launch() {
+        Answer answer = null;
+        Throwable thrown = null;
+        try {
+            answer = work.get();
+        } catch (RuntimeException | Error e) {
+            thrown = e;
         }
         synchronized (this) {
-            if (state instanceof QueryState.Starting) {
+            failure = thrown;
+            if (answer != null && state instanceof QueryState.Starting) {
                 state = new QueryState.Running(answer);
-                return answer;
+                notifyAll();
+                return;
             }
         }
-        cancelQuietly(answer);
-        closeQuietly(answer);
-        host.forget(this, true);
+        if (answer != null) {
+            cancelQuietly(answer);
+            closeQuietly(answer);
+        }
+        if (answer != null || !end(QueryEnd.FAILED)) {
+            host.forget(this, true);
+        }
+    }
+
+    private synchronized Answer awaitStart() {
+        try {
+            while (state instanceof QueryState.Starting) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(QueryEnd.CANCELLED);
+        }
+        if (state instanceof QueryState.Running running) {
+            return running.answer();
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure instanceof RuntimeException exception) {
+            throw explain(exception);
+        }
         checkNotEnded();
         throw new IllegalStateException("a query left its start without an end");
     }
@@ -127,6 +155,7 @@ public final class OlapQuery implements AutoCloseable {
                 return false;
             }
             state = new QueryState.Ended(end);
+            notifyAll();
         }
         if (last instanceof QueryState.Running running) {
             if (end != QueryEnd.FINISHED) {
@@ -163,15 +192,7 @@ public final class OlapQuery implements AutoCloseable {
         if (!(state instanceof QueryState.Ended ended)) {
             return null;
         }
-        return switch (ended.end()) {
-            case TIMED_OUT ->
-                new WarehouseException(
-                        CatalogError.TIMED_OUT,
-                        "The statement took longer than " + timeout.toSeconds()
-                                + " s and was cancelled: make it smaller, or raise olap.query-timeout.");
-            case CANCELLED -> new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.");
-            case FINISHED, FAILED -> null;
-        };
+        return ended.end().outsideReason(timeout);
     }
 
     /** Ends the query as finished unless it has ended otherwise. */

@@ -16,8 +16,11 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One client's session: its settings, its prepared statements and its queries. Safe for several threads; statements
@@ -41,6 +44,7 @@ public final class OlapSession {
     private final QueryRouter router = new QueryRouter();
     private final Map<String, OlapStatement> statements;
     private final Map<String, OlapQuery> queries = new ConcurrentHashMap<>();
+    private final Set<Preparation> preparations = ConcurrentHashMap.newKeySet();
     private final OlapQuery.Host host = new QueryHost();
     private volatile Instant lastUsed;
     private volatile boolean claimed;
@@ -123,7 +127,26 @@ public final class OlapSession {
 
     /** Parses and validates a statement and runs nothing. */
     public Prepared check(String sql) {
-        return session.prepare(sql);
+        checkOpen();
+        host.admit();
+        Preparation preparation =
+                new Preparation(gateway.now(), gateway.config().queryTimeout());
+        preparations.add(preparation);
+        try {
+            host.execute(() -> preparation.run(() -> session.prepare(sql), places::release));
+        } catch (RuntimeException e) {
+            preparations.remove(preparation);
+            places.release();
+            throw e;
+        }
+        if (isClosed()) {
+            preparation.end(QueryEnd.CANCELLED);
+        }
+        try {
+            return preparation.await();
+        } finally {
+            preparations.remove(preparation);
+        }
     }
 
     /**
@@ -131,7 +154,7 @@ public final class OlapSession {
      * stock driver closes only the last of the statements that one {@code java.sql.Statement} ran.
      */
     public OlapStatement prepare(String sql) {
-        OlapStatement statement = new OlapStatement(handles.next(), session.prepare(sql));
+        OlapStatement statement = new OlapStatement(handles.next(), check(sql));
         synchronized (this) {
             checkOpen();
             statements.put(statement.handle(), statement);
@@ -158,12 +181,35 @@ public final class OlapSession {
 
     /** Makes a query that runs when its answer is asked for, and counts its time from now. */
     public OlapQuery announce(Prepared prepared, List<?> parameters) {
+        checkCount(prepared, parameters);
+        return announce(() -> router.route(prepared).run(session, prepared, parameters));
+    }
+
+    /**
+     * Makes a query out of a text, which is prepared when the answer is asked for: as a part of the query, with its place
+     * and in its time.
+     *
+     * @param parameters the values for the statement's markers, once these are known
+     */
+    public OlapQuery announce(String sql, Function<Prepared, List<Object>> parameters) {
+        return announce(() -> {
+            Prepared prepared = session.prepare(sql);
+            List<Object> values = parameters.apply(prepared);
+            checkCount(prepared, values);
+            return router.route(prepared).run(session, prepared, values);
+        });
+    }
+
+    private static void checkCount(Prepared prepared, List<?> parameters) {
         if (parameters.size() != prepared.parameters().size()) {
             throw new WarehouseException(
                     CatalogError.PARAMETER_MISMATCH,
                     "The statement has " + prepared.parameters().size() + " parameters, and " + parameters.size()
                             + " were bound.");
         }
+    }
+
+    private OlapQuery announce(Supplier<Answer> work) {
         if (queries.size() >= gateway.config().maxQueries()) {
             throw new WarehouseException(
                     OlapError.TOO_MANY_OPEN_ANSWERS,
@@ -172,12 +218,7 @@ public final class OlapSession {
                             + " or raise olap.max-queries-per-session.");
         }
         OlapQuery query = new OlapQuery(
-                handles.next(),
-                prepared,
-                parameters,
-                gateway.now(),
-                gateway.config().queryTimeout(),
-                host);
+                handles.next(), work, gateway.now(), gateway.config().queryTimeout(), host);
         synchronized (this) {
             checkOpen();
             queries.put(query.handle(), query);
@@ -206,9 +247,16 @@ public final class OlapSession {
                 query.end(QueryEnd.TIMED_OUT);
             }
         }
+        for (Preparation preparation : preparations) {
+            if (now.isAfter(preparation.deadline())) {
+                preparation.end(QueryEnd.TIMED_OUT);
+            }
+        }
         Duration idle = gateway.config().sessionIdleTimeout();
         Duration patience = claimed || idle.compareTo(UNCLAIMED_TIMEOUT) < 0 ? idle : UNCLAIMED_TIMEOUT;
-        return queries.values().stream().noneMatch(OlapQuery::isActive) && now.isAfter(lastUsed.plus(patience));
+        return preparations.isEmpty()
+                && queries.values().stream().noneMatch(OlapQuery::isActive)
+                && now.isAfter(lastUsed.plus(patience));
     }
 
     /** Whether the session has ended; it does not open again. */
@@ -224,11 +272,12 @@ public final class OlapSession {
             closed = true;
             statements.clear();
         }
+        preparations.forEach(preparation -> preparation.end(QueryEnd.CANCELLED));
         queries.values().forEach(query -> query.end(QueryEnd.CANCELLED));
         session.close();
     }
 
-    private void checkOpen() {
+    private synchronized void checkOpen() {
         if (closed) {
             throw OlapGateway.sessionEnded();
         }
@@ -247,8 +296,8 @@ public final class OlapSession {
         }
 
         @Override
-        public Answer run(Prepared prepared, List<?> parameters) {
-            return router.route(prepared).run(session, prepared, parameters);
+        public void execute(Runnable task) {
+            gateway.execute(task);
         }
 
         @Override

@@ -2,13 +2,16 @@ package dev.weirhouse.olap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Door;
 import dev.weirhouse.catalog.ErrorCode;
+import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.SettableClock;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -17,6 +20,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,10 +164,12 @@ final class OlapGatewayTest {
     void oneMoreThanMayRunIsRefused() {
         OlapSession session = openSession();
         OlapQuery running = announce(session, endless());
-        running.start();
         OlapQuery waiting = announce(session, "SELECT 1");
+        Prepared third = session.check("SELECT 1");
+        running.start();
         failsWith(OlapError.TOO_MANY_QUERIES, waiting::start);
-        failsWith(OlapError.TOO_MANY_OPEN_ANSWERS, () -> announce(session, "SELECT 1"));
+        failsWith(OlapError.TOO_MANY_QUERIES, () -> session.check("SELECT 1"));
+        failsWith(OlapError.TOO_MANY_OPEN_ANSWERS, () -> session.announce(third, List.of()));
         running.end(QueryEnd.CANCELLED);
         waiting.start();
         waiting.close();
@@ -206,6 +214,38 @@ final class OlapGatewayTest {
         assertThat(query.isEnded()).isTrue();
         assertThat(gateway.sessions()).isEmpty();
         failsWith(CatalogError.SHUTTING_DOWN, this::openSession);
+    }
+
+    /** The planner is held up where the parameters are asked for. */
+    @Test
+    void aStatementCountsAndCanBeEndedWhileItIsPlanned() throws Exception {
+        OlapSession session = openSession();
+        CountDownLatch planning = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        OlapQuery slow = session.announce("SELECT 1", prepared -> {
+            planning.countDown();
+            awaitQuietly(goOn);
+            return List.of();
+        });
+        CompletableFuture<Throwable> heard = CompletableFuture.supplyAsync(() -> catchThrowable(slow::start));
+        planning.await();
+        assertThat(gateway.runningQueries()).isEqualTo(1);
+        clock.advance(Duration.ofMinutes(31));
+        gateway.sweep();
+        assertThat(heard.get(30, TimeUnit.SECONDS)).hasMessageContaining("WEIR-2002");
+        assertThat(gateway.runningQueries()).as("the planner is still at it").isEqualTo(1);
+        goOn.countDown();
+        Eventually.within(Duration.ofSeconds(30))
+                .answers("the place is given back", gateway::runningQueries, count -> count == 0);
+        gateway.close(session);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.CatalogError;
-import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.ErrorCode;
-import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
@@ -24,14 +23,12 @@ import org.junit.jupiter.api.Test;
 /** The moves of a query's life, against a host that writes down what it is asked for. */
 final class OlapQueryTest {
 
-    private static final Prepared STATEMENT =
-            new Prepared("SELECT 1", Dialect.FLINK, StatementKind.QUERY, ResolvedSchema.of(), List.of());
-
     private final List<String> events = new ArrayList<>();
     private Supplier<Answer> lane = RecordedAnswer::new;
     private boolean full;
+    private Executor threads = Runnable::run;
     private final OlapQuery query =
-            new OlapQuery("handle", STATEMENT, List.of(), Instant.EPOCH, Duration.ofSeconds(5), new RecordingHost());
+            new OlapQuery("handle", this::run, Instant.EPOCH, Duration.ofSeconds(5), new RecordingHost());
 
     @Test
     void aQueryIsReadToItsEnd() {
@@ -107,6 +104,34 @@ final class OlapQueryTest {
     }
 
     @Test
+    void whoAskedHearsOfTheEndWhileTheLaneIsStillAtIt() {
+        List<Runnable> begun = new ArrayList<>();
+        threads = task -> {
+            begun.add(task);
+            query.end(QueryEnd.TIMED_OUT);
+        };
+        failsWith(CatalogError.TIMED_OUT, query::start);
+        assertThat(events).as("it keeps its place").containsExactly("admit");
+        begun.get(0).run();
+        assertThat(events).containsExactly("admit", "run", "cancel", "close", "forget admitted");
+    }
+
+    @Test
+    void aLaneThatFailsAfterTheEndGivesThePlaceBack() {
+        List<Runnable> begun = new ArrayList<>();
+        threads = task -> {
+            begun.add(task);
+            query.end(QueryEnd.CANCELLED);
+        };
+        failsWith(CatalogError.CANCELLED, query::start);
+        lane = () -> {
+            throw new WarehouseException(CatalogError.EXECUTION_FAILED, "no slots");
+        };
+        begun.get(0).run();
+        assertThat(events).containsExactly("admit", "run", "forget admitted");
+    }
+
+    @Test
     void theClientHearsOfTheTimeoutAndNotOfWhatItCaused() {
         query.start();
         query.end(QueryEnd.TIMED_OUT);
@@ -126,6 +151,11 @@ final class OlapQueryTest {
         assertThat(query.explain(failure)).isSameAs(failure);
     }
 
+    private Answer run() {
+        events.add("run");
+        return lane.get();
+    }
+
     private static void failsWith(ErrorCode code, ThrowingCallable action) {
         assertThatThrownBy(action).isInstanceOfSatisfying(WarehouseException.class, e -> assertThat(e.code())
                 .isEqualTo(code));
@@ -141,9 +171,8 @@ final class OlapQueryTest {
         }
 
         @Override
-        public Answer run(Prepared prepared, List<?> parameters) {
-            events.add("run");
-            return lane.get();
+        public void execute(Runnable task) {
+            threads.execute(task);
         }
 
         @Override

@@ -256,6 +256,7 @@ public final class Session implements AutoCloseable {
             throw new WarehouseException(
                     CatalogError.SYNTAX_ERROR, "The statement has a NUL character at offset " + nul + ".");
         }
+        OperatorChains.check(sql);
     }
 
     private static <T> T compiling(Supplier<T> action) {

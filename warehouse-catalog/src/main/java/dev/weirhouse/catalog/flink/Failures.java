@@ -70,6 +70,13 @@ public final class Failures {
             if (isOutOfMemory(cause)) {
                 return outOfMemory(cause, thrown);
             }
+            if (cause instanceof StackOverflowError) {
+                return new WarehouseException(
+                        CatalogError.STATEMENT_TOO_LARGE,
+                        "The statement is nested more deeply, or has longer chains of operators, than the planner can take."
+                                + " Part it.",
+                        thrown);
+            }
         }
         Position position = null;
         for (Throwable cause : chain) {

@@ -2,7 +2,6 @@ package dev.weirhouse.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weirhouse.catalog.Answer;
-import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.olap.OlapQuery;
 import dev.weirhouse.olap.OlapSession;
 import dev.weirhouse.olap.QueryEnd;
@@ -33,9 +32,8 @@ final class Execution implements AutoCloseable {
 
     /** Prepares the statement, binds its parameters and runs it. */
     Answer begin() {
-        Prepared prepared = session.check(sql);
         OlapQuery announced =
-                session.announce(prepared, JsonParameter.readAll(parameters, prepared.parameters(), zone()));
+                session.announce(sql, prepared -> JsonParameter.readAll(parameters, prepared.parameters(), zone()));
         synchronized (this) {
             query = announced;
         }
