@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /** Finds the known name that a mistyped one most likely means. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** The nearest name by edits, if fewer than a third of the letters differ or only its last part is given. */
-    static Optional<String> of(String name, SortedSet<String> known) {
+    public static Optional<String> of(String name, SortedSet<String> known) {
         String best = null;
         int bestEdits = Integer.MAX_VALUE;
         for (String candidate : known) {

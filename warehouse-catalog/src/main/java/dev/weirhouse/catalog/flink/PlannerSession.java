@@ -37,6 +37,7 @@ import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
 import org.apache.flink.table.operations.ddl.DropTableOperation;
+import org.apache.flink.table.planner.calcite.CalciteConfig$;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.delegation.DefaultExecutor;
 import org.apache.flink.table.planner.delegation.PlannerBase;
@@ -110,6 +111,10 @@ public final class PlannerSession implements AutoCloseable {
         TableConfig tableConfig = TableConfig.getDefault();
         tableConfig.setRootConfiguration(executor.getConfiguration());
         tableConfig.addConfiguration(configuration);
+        tableConfig.setPlannerConfig(CalciteConfig$.MODULE$
+                .createBuilder()
+                .replaceBatchProgram(new MomentsApart())
+                .build());
         ResourceManager resourceManager = new ClosedResources(configuration, classLoader);
         ModuleManager moduleManager = new ModuleManager();
         moduleManager.loadModule(WarehouseModule.NAME, new WarehouseModule((TableFactory)

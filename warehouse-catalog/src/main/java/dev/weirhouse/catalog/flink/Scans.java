@@ -1,6 +1,9 @@
 package dev.weirhouse.catalog.flink;
 
+import dev.weirhouse.catalog.TableName;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.calcite.rel.RelNode;
@@ -11,8 +14,10 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.flink.table.calcite.bridge.PlannerExternalQueryOperation;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.operations.QueryOperation;
+import org.apache.flink.table.planner.hint.FlinkHints;
 import org.apache.flink.table.planner.operations.PlannerQueryOperation;
 import org.apache.flink.table.planner.plan.schema.TableSourceTable;
+import org.apache.paimon.flink.SystemCatalogTable;
 
 /** Walks relational trees before optimisation, into subqueries too. */
 public final class Scans {
@@ -27,6 +32,22 @@ public final class Scans {
                     && scan.getTable() instanceof TableSourceTable table
                     && table.contextResolvedTable().isTemporary()) {
                 found.add(table.contextResolvedTable().getIdentifier());
+            }
+        });
+        return found;
+    }
+
+    /** For each Paimon system table that a query reads with a hint, the hint's options. */
+    static Map<TableName, Map<String, String>> hintsOnSystemTables(QueryOperation query) {
+        Map<TableName, Map<String, String>> found = new HashMap<>();
+        walk(query, node -> {
+            if (node instanceof TableScan scan
+                    && scan.getTable() instanceof TableSourceTable table
+                    && table.contextResolvedTable().getTable() instanceof SystemCatalogTable) {
+                ObjectIdentifier name = table.contextResolvedTable().getIdentifier();
+                found.computeIfAbsent(
+                                new TableName(name.getDatabaseName(), name.getObjectName()), key -> new HashMap<>())
+                        .putAll(FlinkHints.getHintedOptions(scan.getHints()));
             }
         });
         return found;

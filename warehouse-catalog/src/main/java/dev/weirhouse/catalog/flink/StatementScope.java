@@ -1,23 +1,29 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * What one statement reads and writes, gathered while Flink compiles it on the thread that it was given to.
  *
- * <p>A table that a bounded statement reads is fixed to one snapshot when it is first met, and stays fixed for the whole
- * statement: a table joined with itself is one table.
+ * <p>A table that a bounded statement reads without naming a moment is fixed to one snapshot when it is first met, and
+ * stays fixed for the whole statement: a table joined with itself is one table. A place that names its moment reads that
+ * one and has no say in what the others read.
  */
 public final class StatementScope {
 
     private static final ThreadLocal<StatementScope> CURRENT = new ThreadLocal<>();
 
-    private final Map<String, Reading> readings = new TreeMap<>();
+    private final Map<String, OptionalLong> fixed = new HashMap<>();
+    private final Set<Reading> readings = new TreeSet<>();
     private final Map<String, String> writings = new TreeMap<>();
 
     /** Runs an action with this scope as the thread's. */
@@ -40,29 +46,50 @@ public final class StatementScope {
         return scope == null ? new StatementScope() : scope;
     }
 
-    /** The snapshot that the statement reads of a version; asked for once. */
+    /** The snapshot that the statement reads of a version wherever it names no moment; asked for once. */
     OptionalLong snapshot(TableName table, String version, Supplier<OptionalLong> latest) {
-        return readings.computeIfAbsent(table + "=" + version, key -> new Reading(latest.get()))
-                .snapshot();
+        OptionalLong snapshot = fixed.computeIfAbsent(table + "=" + version, key -> latest.get());
+        reads(table, version, snapshot);
+        return snapshot;
+    }
+
+    /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */
+    void reads(TableName table, String version, OptionalLong snapshot) {
+        readings.add(new Reading(table.toString(), version, snapshot.orElse(Reading.NOT_FIXED)));
     }
 
     void writes(TableName table, String version) {
         writings.put(table.toString(), version);
     }
 
-    /** The cut as a run records it: {@code dw.a=dw.a@7, dw.b=dw.b$branch_x@2; dw.out=dw.out}, what is read before what is written. */
+    /**
+     * The cut as a run records it: {@code dw.a=dw.a@7, dw.b=dw.b$branch_x@2; dw.out=dw.out}, what is read before what is
+     * written. A table that is read at several snapshots stands there with each: {@code dw.a=dw.a@1, dw.a=dw.a@7}.
+     */
     public String cut() {
-        String read = readings.entrySet().stream()
-                .map(entry -> entry.getKey()
-                        + (entry.getValue().snapshot().isPresent()
-                                ? "@" + entry.getValue().snapshot().getAsLong()
-                                : ""))
-                .collect(Collectors.joining(", "));
+        String read = readings.stream().map(Reading::toString).collect(Collectors.joining(", "));
         String written = writings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining(", "));
         return written.isEmpty() ? read : read + "; " + written;
     }
 
-    private record Reading(OptionalLong snapshot) {}
+    private record Reading(String table, String version, long snapshot) implements Comparable<Reading> {
+
+        private static final long NOT_FIXED = -1;
+
+        private static final Comparator<Reading> ORDER = Comparator.comparing(Reading::table)
+                .thenComparing(Reading::version)
+                .thenComparingLong(Reading::snapshot);
+
+        @Override
+        public int compareTo(Reading other) {
+            return ORDER.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return table + "=" + version + (snapshot == NOT_FIXED ? "" : "@" + snapshot);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Version;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import java.time.ZoneId;
@@ -31,6 +32,8 @@ import org.apache.flink.table.catalog.ContextResolvedTable;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UnresolvedIdentifier;
+import org.apache.flink.table.operations.ExplainOperation;
+import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
 import org.apache.flink.table.operations.SinkModifyOperation;
@@ -145,10 +148,24 @@ public final class Statements {
 
     private Compiled admitted(List<Operation> operations, List<LogicalType> parameters) {
         StatementKind kind = admission.admit(operations);
+        operations.forEach(Statements::checkHints);
         operations.forEach(Statements::noteTargets);
         ResolvedSchema schema =
                 kind == StatementKind.QUERY ? ((QueryOperation) operations.get(0)).getResolvedSchema() : NO_COLUMNS;
         return new Compiled(kind, operations, schema, parameters);
+    }
+
+    /** Hints on Paimon's system tables, which do not show in the options that those are opened with. */
+    private static void checkHints(Operation operation) {
+        if (operation instanceof ExplainOperation explain) {
+            checkHints(explain.getChild());
+        } else if (operation instanceof StatementSetOperation set) {
+            set.getOperations().forEach(Statements::checkHints);
+        } else if (operation instanceof QueryOperation query) {
+            Scans.hintsOnSystemTables(query).forEach(PaimonHints::check);
+        } else if (operation instanceof ModifyOperation write && write.getChild() != null) {
+            checkHints(write.getChild());
+        }
     }
 
     /** Flink opens a write's target only when it runs; what it is must be known when its run begins. */
@@ -158,8 +175,10 @@ public final class Statements {
         } else if (operation instanceof SinkModifyOperation sink) {
             ObjectIdentifier target = sink.getContextResolvedTable().getIdentifier();
             TableName name = new TableName(target.getDatabaseName(), target.getObjectName());
-            PaimonTables.of(sink.getContextResolvedTable().getTable())
-                    .ifPresent(table -> StatementScope.current().writes(name, PaimonTables.version(name, table)));
+            PaimonTables.of(sink.getContextResolvedTable().getTable()).ifPresent(table -> {
+                PaimonHints.check(name, sink.getDynamicOptions());
+                StatementScope.current().writes(name, PaimonTables.version(name, table));
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,11 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         if (isPaimon(origin)) {
             bounds.checkOwn(
                     PaimonTables.location(origin), context.getCatalogTable().getOptions());
+            PaimonTables.of(origin)
+                    .ifPresent(table -> PaimonHints.check(
+                            name(context),
+                            table.options(),
+                            context.getCatalogTable().getOptions()));
             return ((DynamicTableSinkFactory) paimon).createDynamicTableSink(context);
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
@@ -125,28 +131,27 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                 context.getObjectIdentifier().getObjectName());
     }
 
-    /** A bounded read is fixed to a snapshot, the same one for the whole statement. */
+    /** A bounded read is fixed to a snapshot: to the moment that it names, or to the statement's. */
     private static Context fixed(Context context) {
-        boolean bounded = context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH;
-        Map<String, String> options = context.getCatalogTable().getOptions();
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
             return context;
         }
+        Map<String, String> options = context.getCatalogTable().getOptions();
         TableName name = name(context);
+        PaimonHints.check(name, table.get().options(), options);
         String version = PaimonTables.version(name, table.get());
-        if (!bounded || PaimonTables.travelsInTime(options)) {
-            String moment = options.get("scan.snapshot-id");
-            StatementScope.current()
-                    .snapshot(
-                            name,
-                            version,
-                            () -> moment == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(moment)));
+        StatementScope scope = StatementScope.current();
+        if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
+            scope.reads(name, version, OptionalLong.empty());
             return context;
         }
-        OptionalLong snapshot =
-                StatementScope.current().snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
+        if (PaimonTables.travelsInTime(options)) {
+            scope.reads(name, version, PaimonTables.moment(table.get(), options));
+            return context;
+        }
+        OptionalLong snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
         return snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong()));
     }
 

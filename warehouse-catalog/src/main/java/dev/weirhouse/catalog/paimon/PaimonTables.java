@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.TableName;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,12 +9,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.paimon.CoreOptions;
+import org.apache.paimon.CoreOptions.StartupMode;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.catalog.Catalog;
 import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.flink.DataCatalogTable;
 import org.apache.paimon.flink.SystemCatalogTable;
+import org.apache.paimon.options.Options;
 import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.table.source.snapshot.TimeTravelUtil;
 
 /** What the floors above need to know of Paimon tables, in words of the warehouse. */
 public final class PaimonTables {
@@ -25,13 +29,15 @@ public final class PaimonTables {
             CoreOptions.SCAN_TIMESTAMP_MILLIS.key(),
             CoreOptions.SCAN_WATERMARK.key(),
             CoreOptions.SCAN_VERSION.key(),
-            CoreOptions.SCAN_MODE.key(),
             CoreOptions.SCAN_CREATION_TIME_MILLIS.key(),
             CoreOptions.SCAN_FILE_CREATION_TIME_MILLIS.key(),
             CoreOptions.INCREMENTAL_BETWEEN.key(),
             CoreOptions.INCREMENTAL_BETWEEN_TIMESTAMP.key(),
             CoreOptions.INCREMENTAL_TO_AUTO_TAG.key(),
             CoreOptions.SCAN_FALLBACK_BRANCH.key());
+
+    /** What a bounded read of no moment in particular can be called. */
+    private static final Set<StartupMode> NEWEST = EnumSet.of(StartupMode.LATEST_FULL, StartupMode.LATEST);
 
     private PaimonTables() {}
 
@@ -66,12 +72,34 @@ public final class PaimonTables {
 
     /** Whether the options choose another moment than the newest. */
     public static boolean travelsInTime(Map<String, String> options) {
-        return TIME_TRAVEL.stream().anyMatch(options::containsKey);
+        return TIME_TRAVEL.stream().anyMatch(options::containsKey) || !NEWEST.contains(startupMode(options));
     }
 
-    /** Options that fix a read to a snapshot. */
+    /** Those of the options that choose a moment. */
+    public static Map<String, String> moments(Map<String, String> options) {
+        Map<String, String> moments = new HashMap<>(options);
+        moments.keySet().retainAll(TIME_TRAVEL);
+        return moments;
+    }
+
+    /**
+     * The snapshot that the options choose; empty when they choose several, or rows of one that are known only once the
+     * files are.
+     */
+    public static OptionalLong moment(FileStoreTable table, Map<String, String> options) {
+        return TimeTravelUtil.tryTravelToSnapshot(table.copyWithoutTimeTravel(options))
+                .map(snapshot -> OptionalLong.of(snapshot.id()))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static StartupMode startupMode(Map<String, String> options) {
+        return CoreOptions.startupMode(Options.fromMap(options));
+    }
+
+    /** Options that fix a read of the newest rows to a snapshot. */
     public static Map<String, String> at(Map<String, String> options, long snapshotId) {
         Map<String, String> fixed = new HashMap<>(options);
+        fixed.remove(CoreOptions.SCAN_MODE.key());
         fixed.put(CoreOptions.SCAN_SNAPSHOT_ID.key(), Long.toString(snapshotId));
         return fixed;
     }

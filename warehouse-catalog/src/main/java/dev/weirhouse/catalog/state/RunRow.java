@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * One execution of a job or statement; times in milliseconds since 1970 UTC.
  *
  * @param cut for each table read and written, the version that its name stood for, as {@code name=version} in order of
- *     names, with the snapshot where the statement fixed one ({@code dw.orders=dw.orders@12})
+ *     names, with the snapshot where the reading is of one ({@code dw.orders=dw.orders@12}); a table read at several moments
+ *     stands there with each
  * @param affectedRows rows written; empty when not known
  */
 public record RunRow(

@@ -1,0 +1,71 @@
+package dev.weirhouse.catalog.flink;
+
+import dev.weirhouse.catalog.paimon.PaimonTables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rel.RelHomogeneousShuttle;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.hint.RelHint;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
+import org.apache.flink.table.planner.hint.FlinkHints;
+import org.apache.flink.table.planner.plan.optimize.program.BatchOptimizeContext;
+import org.apache.flink.table.planner.plan.optimize.program.FlinkBatchProgram;
+import org.apache.flink.table.planner.plan.optimize.program.FlinkChainedProgram;
+import org.apache.flink.table.planner.plan.schema.TableSourceTable;
+
+/**
+ * Flink's batch optimiser with one step before it, which keeps the moments of a table apart.
+ *
+ * <p>The optimiser takes two scans for one when they look alike, and a scan {@code FOR SYSTEM_TIME AS OF} a time looks as
+ * one without it does: both would read one moment. A scan that chooses its moment by the table's options is given them as
+ * a hint, which shows.
+ */
+final class MomentsApart extends FlinkChainedProgram<BatchOptimizeContext> {
+
+    @Override
+    public RelNode optimize(RelNode root, BatchOptimizeContext context) {
+        return FlinkBatchProgram.buildProgram(context.getTableConfig()).optimize(root.accept(new Moments()), context);
+    }
+
+    private static final class Moments extends RelHomogeneousShuttle {
+
+        private final RexShuttle subQueries = new RexShuttle() {
+            @Override
+            public RexNode visitSubQuery(RexSubQuery subQuery) {
+                RexSubQuery visited = (RexSubQuery) super.visitSubQuery(subQuery);
+                return visited.clone(visited.rel.accept(Moments.this));
+            }
+        };
+
+        @Override
+        public RelNode visit(RelNode other) {
+            return super.visit(other).accept(subQueries);
+        }
+
+        @Override
+        public RelNode visit(TableScan scan) {
+            if (!(scan.getTable() instanceof TableSourceTable table)) {
+                return scan;
+            }
+            Map<String, String> moment =
+                    PaimonTables.moments(table.contextResolvedTable().getTable().getOptions());
+            Map<String, String> hinted = FlinkHints.getHintedOptions(scan.getHints());
+            if (hinted.keySet().containsAll(moment.keySet())) {
+                return scan;
+            }
+            Map<String, String> options = new HashMap<>(moment);
+            options.putAll(hinted);
+            List<RelHint> hints = new ArrayList<>(scan.getHints());
+            hints.removeIf(hint -> FlinkHints.HINT_NAME_OPTIONS.equals(hint.hintName));
+            hints.add(RelHint.builder(FlinkHints.HINT_NAME_OPTIONS)
+                    .hintOptions(options)
+                    .build());
+            return scan.withHints(hints);
+        }
+    }
+}
