@@ -71,6 +71,18 @@ final class TimeTravelTest {
     }
 
     @Test
+    void hiveReadsTheSameMomentsThroughAView() {
+        session.set("table.sql-dialect", "hive");
+        try {
+            assertThat(rowsAndCut("SELECT n.id, o.id FROM t n LEFT JOIN at_first o ON n.id = o.id"))
+                    .containsExactlyInAnyOrder(
+                            "1|1", "2|null", "3|null", "moments.t=moments.t@1, moments.t=moments.t@3");
+        } finally {
+            session.set("table.sql-dialect", "default");
+        }
+    }
+
+    @Test
     void aBranchHasANameOfItsOwn() {
         assertThat(rowsAndCut("SELECT COUNT(*) FROM `t$branch_b`"))
                 .containsExactly("3", "moments.t$branch_b=moments.t$branch_b@2");

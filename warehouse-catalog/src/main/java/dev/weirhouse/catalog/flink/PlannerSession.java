@@ -1,10 +1,12 @@
 package dev.weirhouse.catalog.flink;
 
+import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -27,6 +29,7 @@ import org.apache.flink.table.catalog.CatalogStoreHolder;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.FunctionCatalog;
 import org.apache.flink.table.catalog.GenericInMemoryCatalogStore;
+import org.apache.flink.table.catalog.ResolvedCatalogView;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.delegation.Executor;
@@ -37,6 +40,7 @@ import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
 import org.apache.flink.table.operations.ddl.DropTableOperation;
+import org.apache.flink.table.operations.ddl.CreateViewOperation;
 import org.apache.flink.table.planner.calcite.CalciteConfig$;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.delegation.DefaultExecutor;
@@ -46,6 +50,7 @@ import org.apache.flink.types.Row;
 import org.apache.flink.util.FlinkUserCodeClassLoaders;
 import org.apache.flink.util.MutableURLClassLoader;
 import org.apache.hadoop.hive.conf.HiveConf;
+import org.apache.hadoop.hive.ql.session.SessionState;
 
 /**
  * One Flink planner with its settings, current database and temporary objects, opened on the shared catalog and cluster.
@@ -53,6 +58,8 @@ import org.apache.hadoop.hive.conf.HiveConf;
  * <p>Not thread-safe: its owner lets in one statement at a time.
  */
 public final class PlannerSession implements AutoCloseable {
+
+    private static final ThreadLocal<PlannerSession> EXECUTING = new ThreadLocal<>();
 
     private final WarehouseCatalog catalog;
     private final TableConfig tableConfig;
@@ -63,6 +70,7 @@ public final class PlannerSession implements AutoCloseable {
     private final PlannerBase planner;
     private final TableEnvironmentInternal environment;
     private final MutableURLClassLoader classLoader;
+    private final ViewExpansion views = new ViewExpansion(this);
 
     /** Calcite keeps it for each thread, and the planner sets it for the thread that opens the session alone. */
     private final JaninoRelMetadataProvider metadataProvider;
@@ -160,6 +168,35 @@ public final class PlannerSession implements AutoCloseable {
         return inDialect(() -> environment.getParser().parse(sql));
     }
 
+    /** Parses a view's text in the view's own dialect, while a statement of the other one is parsed. */
+    List<Operation> parse(String view, Dialect dialect) {
+        SqlDialect before = tableConfig.getSqlDialect();
+        // Hive's parser ends with its thread's session, and the statement around the view may be in one.
+        SessionState hiveSession = SessionState.get();
+        tableConfig.setSqlDialect(dialect == Dialect.HIVE ? SqlDialect.HIVE : SqlDialect.DEFAULT);
+        try {
+            return dialect == Dialect.HIVE
+                    ? withHiveFunctions(() -> environment.getParser().parse(view))
+                    : withoutHiveFunctions(() -> environment.getParser().parse(view));
+        } finally {
+            tableConfig.setSqlDialect(before);
+            if (hiveSession != null) {
+                SessionState.setCurrentSessionState(hiveSession);
+            }
+        }
+    }
+
+    /** How the session's statements see views. */
+    ViewExpansion views() {
+        return views;
+    }
+
+    /** The dialect of the session that executes something on this thread; empty when none does. */
+    public static Optional<Dialect> executingDialect() {
+        return Optional.ofNullable(EXECUTING.get())
+                .map(session -> session.isHiveDialect() ? Dialect.HIVE : Dialect.FLINK);
+    }
+
     /** Runs an action with the session's class loader. */
     <T> T inSession(java.util.function.Supplier<T> action) {
         return inDialect(action);
@@ -181,7 +218,22 @@ public final class PlannerSession implements AutoCloseable {
         if (operation instanceof DropTableOperation drop && isOrphan(drop)) {
             return dropOrphan(drop);
         }
-        return inDialect(() -> environment.executeInternal(operation));
+        Operation known = operation instanceof CreateViewOperation create && create.isTemporary()
+                ? withDialect(create)
+                : operation;
+        return inDialect(() -> environment.executeInternal(known));
+    }
+
+    /** A temporary view has no place but the session to rest in, and keeps its dialect there. */
+    private CreateViewOperation withDialect(CreateViewOperation create) {
+        ResolvedCatalogView view = catalogManager.resolveCatalogView(create.getCatalogView());
+        return new CreateViewOperation(
+                create.getViewIdentifier(),
+                new ResolvedCatalogView(
+                        new DialectView(view.getOrigin(), isHiveDialect() ? Dialect.HIVE : Dialect.FLINK),
+                        view.getResolvedSchema()),
+                create.isIgnoreIfExists(),
+                true);
     }
 
     /** Flink drops what it can look up, and a table whose files are gone is not to be looked up. */
@@ -285,22 +337,52 @@ public final class PlannerSession implements AutoCloseable {
         thread.setContextClassLoader(classLoader);
         JaninoRelMetadataProvider providerBefore = RelMetadataQueryBase.THREAD_PROVIDERS.get();
         RelMetadataQueryBase.THREAD_PROVIDERS.set(metadataProvider);
+        PlannerSession sessionBefore = EXECUTING.get();
+        EXECUTING.set(this);
         try {
             return isHiveDialect() ? withHiveFunctions(action) : action.get();
         } finally {
+            if (sessionBefore == null) {
+                EXECUTING.remove();
+            } else {
+                EXECUTING.set(sessionBefore);
+            }
             RelMetadataQueryBase.THREAD_PROVIDERS.set(providerBefore);
             thread.setContextClassLoader(before);
         }
     }
 
     private <T> T withHiveFunctions(java.util.function.Supplier<T> action) {
-        moduleManager.loadModule(BoundedHiveModule.NAME, new BoundedHiveModule(tableConfig, classLoader));
+        if (hasHiveFunctions()) {
+            return action.get();
+        }
+        loadHiveFunctions();
         try {
-            moduleManager.useModules(BoundedHiveModule.NAME, "core", WarehouseModule.NAME);
             return action.get();
         } finally {
             moduleManager.unloadModule(BoundedHiveModule.NAME);
         }
+    }
+
+    private <T> T withoutHiveFunctions(java.util.function.Supplier<T> action) {
+        if (!hasHiveFunctions()) {
+            return action.get();
+        }
+        moduleManager.unloadModule(BoundedHiveModule.NAME);
+        try {
+            return action.get();
+        } finally {
+            loadHiveFunctions();
+        }
+    }
+
+    private void loadHiveFunctions() {
+        moduleManager.loadModule(BoundedHiveModule.NAME, new BoundedHiveModule(tableConfig, classLoader));
+        moduleManager.useModules(BoundedHiveModule.NAME, "core", WarehouseModule.NAME);
+    }
+
+    private boolean hasHiveFunctions() {
+        return moduleManager.listModules().contains(BoundedHiveModule.NAME);
     }
 
     @Override

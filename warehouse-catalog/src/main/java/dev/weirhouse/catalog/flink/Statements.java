@@ -62,6 +62,8 @@ public final class Statements {
     private static final Pattern WEIR_TABLES = Pattern.compile(
             "'[^']*+(?:''[^']*+)*+'|`[^`]*+`|--[^\\n]*+|(?s:/\\*.*?\\*/)|(?<bare>(?i:\\bweir\\s*\\.\\s*tables\\b))");
 
+    private static final Pattern ALTER = Pattern.compile("(?:\\s|--[^\\n]*+\\n|(?s:/\\*.*?\\*/))*+(?i:ALTER)\\b");
+
     private static final ResolvedSchema NO_COLUMNS = ResolvedSchema.of(List.of());
 
     private final PlannerSession session;
@@ -92,6 +94,13 @@ public final class Statements {
     }
 
     private Compiled compile(String sql, Optional<List<?>> values) {
+        // A view that is altered is given back its own text.
+        return ALTER.matcher(sql).lookingAt()
+                ? compileAs(sql, values)
+                : session.views().expanding(() -> compileAs(sql, values));
+    }
+
+    private Compiled compileAs(String sql, Optional<List<?>> values) {
         if (session.isHiveDialect()) {
             if (values.isPresent() && !values.get().isEmpty()) {
                 throw new WarehouseException(

@@ -22,7 +22,7 @@ import org.apache.flink.table.types.DataType;
  */
 public record SystemTable(String name, String comment, DataType rowType, Supplier<List<RowData>> rows) {
 
-    static final String OPTION = "weirhouse.system-table";
+    static final String OPTION = ReservedOptions.PREFIX + "system-table";
 
     public SystemTable {
         requireNonNull(name, "name is null");

@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     public DynamicTableSource createDynamicTableSource(Context context) {
         CatalogTable origin = context.getCatalogTable().getOrigin();
         String system = origin.getOptions().get(SystemTable.OPTION);
-        if (system != null && !context.isTemporary()) {
+        if (system != null && isSystem(context)) {
             return new SystemTableSource(systemTables
                     .find(system)
                     .orElseThrow(() -> new ValidationException("There is no table weir." + system)));
@@ -73,7 +74,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
         CatalogTable origin = context.getCatalogTable().getOrigin();
-        if (origin.getOptions().containsKey(SystemTable.OPTION)) {
+        if (isSystem(context)) {
             throw new ValidationException("The tables of the database weir can be read only.");
         }
         if (isPaimon(origin)) {
@@ -109,6 +110,12 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
         return Set.of();
+    }
+
+    private static boolean isSystem(Context context) {
+        return !context.isTemporary()
+                && WarehouseCatalog.SYSTEM_DATABASE.equals(
+                        context.getObjectIdentifier().getDatabaseName());
     }
 
     private static boolean isPaimon(CatalogTable origin) {

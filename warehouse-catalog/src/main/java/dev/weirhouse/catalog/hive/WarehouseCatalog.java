@@ -2,12 +2,17 @@ package dev.weirhouse.catalog.hive;
 
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.ConnectorBounds;
 import dev.weirhouse.catalog.flink.HiveFormats;
+import dev.weirhouse.catalog.flink.DialectView;
+import dev.weirhouse.catalog.flink.PlannerSession;
+import dev.weirhouse.catalog.flink.ReservedOptions;
 import dev.weirhouse.catalog.flink.SystemTable;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.flink.TableFactory;
+import dev.weirhouse.catalog.flink.ViewExpansion;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.VersionStore;
 import java.util.ArrayList;
@@ -21,8 +26,10 @@ import org.apache.flink.table.catalog.CatalogDatabaseImpl;
 import org.apache.flink.table.catalog.CatalogPartition;
 import org.apache.flink.table.catalog.CatalogPartitionSpec;
 import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.CatalogPropertiesUtil;
 import org.apache.flink.table.catalog.CatalogView;
 import org.apache.flink.table.catalog.ObjectPath;
+import org.apache.flink.table.catalog.ResolvedCatalogView;
 import org.apache.flink.table.catalog.TableChange;
 import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
@@ -247,7 +254,9 @@ public final class WarehouseCatalog extends HiveCatalog {
     @Override
     public boolean tableExists(ObjectPath path) {
         return switch (kind(path)) {
-            case SYSTEM -> systemTables.find(path.getObjectName()).isPresent();
+            case SYSTEM ->
+                systemTables.find(path.getObjectName()).isPresent()
+                        || ViewExpansion.find(path.getObjectName()).isPresent();
             case PAIMON -> paimon.tableExists(path);
             case HIVE -> true;
             case MISSING -> false;
@@ -260,7 +269,8 @@ public final class WarehouseCatalog extends HiveCatalog {
             case SYSTEM ->
                 systemTables
                         .find(path.getObjectName())
-                        .map(SystemTable::catalogTable)
+                        .<CatalogBaseTable>map(SystemTable::catalogTable)
+                        .or(() -> ViewExpansion.find(path.getObjectName()))
                         .orElseThrow(() -> new TableNotExistException(getName(), path));
             case PAIMON -> paimon.getTable(path);
             case HIVE -> hiveTable(path);
@@ -274,7 +284,7 @@ public final class WarehouseCatalog extends HiveCatalog {
             Table stored = super.getHiveTable(path);
             HiveFormats.check(stored.getSd(), stored.getParameters());
         }
-        return table;
+        return table instanceof CatalogView view ? DialectView.of(view) : table;
     }
 
     /** Whether the metastore has a Paimon table of this name, and its files are gone. */
@@ -294,6 +304,7 @@ public final class WarehouseCatalog extends HiveCatalog {
     public void createTable(ObjectPath path, CatalogBaseTable table, boolean ignoreIfExists)
             throws TableAlreadyExistException, DatabaseNotExistException {
         refuseSystem(path.getDatabaseName());
+        ReservedOptions.refuse(table.getOptions());
         Kind existing = kind(path);
         if (existing != Kind.MISSING) {
             if (!ignoreIfExists) {
@@ -304,7 +315,9 @@ public final class WarehouseCatalog extends HiveCatalog {
         if (!super.databaseExists(path.getDatabaseName())) {
             throw new DatabaseNotExistException(getName(), path.getDatabaseName());
         }
-        if (table instanceof CatalogView || !isPaimon(table.getOptions())) {
+        if (table instanceof ResolvedCatalogView view) {
+            super.createTable(path, stored(view, writingDialect()), ignoreIfExists);
+        } else if (!isPaimon(table.getOptions())) {
             super.createTable(path, table, ignoreIfExists);
         } else {
             paimon.createTable(path, table, ignoreIfExists);
@@ -315,10 +328,11 @@ public final class WarehouseCatalog extends HiveCatalog {
     public void alterTable(ObjectPath path, CatalogBaseTable table, boolean ignoreIfNotExists)
             throws TableNotExistException {
         refuseSystem(path.getDatabaseName());
+        ReservedOptions.refuse(table.getOptions());
         if (kind(path) == Kind.PAIMON) {
             paimon.alterTable(path, table, ignoreIfNotExists);
         } else {
-            super.alterTable(path, table, ignoreIfNotExists);
+            super.alterTable(path, altered(path, table), ignoreIfNotExists);
         }
     }
 
@@ -327,11 +341,32 @@ public final class WarehouseCatalog extends HiveCatalog {
             ObjectPath path, CatalogBaseTable table, List<TableChange> changes, boolean ignoreIfNotExists)
             throws TableNotExistException {
         refuseSystem(path.getDatabaseName());
+        ReservedOptions.refuse(table.getOptions());
         if (kind(path) == Kind.PAIMON) {
             paimon.alterTable(path, table, changes, ignoreIfNotExists);
         } else {
-            super.alterTable(path, table, changes, ignoreIfNotExists);
+            super.alterTable(path, altered(path, table), changes, ignoreIfNotExists);
         }
+    }
+
+    /** A view whose text stays keeps its dialect; a new text is of the dialect that it was given in. */
+    private CatalogBaseTable altered(ObjectPath path, CatalogBaseTable table) throws TableNotExistException {
+        if (!(table instanceof ResolvedCatalogView view)) {
+            return table;
+        }
+        boolean same = kind(path) == Kind.HIVE
+                && getTable(path) instanceof DialectView before
+                && before.text().equals(view.getExpandedQuery());
+        return stored(view, same ? ((DialectView) getTable(path)).dialect() : writingDialect());
+    }
+
+    private static ResolvedCatalogView stored(ResolvedCatalogView view, Dialect dialect) {
+        return new ResolvedCatalogView(DialectView.stored(view, dialect), view.getResolvedSchema());
+    }
+
+    private static Dialect writingDialect() {
+        return PlannerSession.executingDialect()
+                .orElseThrow(() -> new IllegalStateException("a view is written outside a session"));
     }
 
     @Override
@@ -343,6 +378,16 @@ public final class WarehouseCatalog extends HiveCatalog {
         } else {
             super.renameTable(path, newName, ignoreIfNotExists);
         }
+    }
+
+    /** Flink's takes the mark of its own making off a view that it looks at, and a rename would store it without. */
+    @Override
+    public Table getHiveTable(ObjectPath path) throws TableNotExistException {
+        Table table = super.getHiveTable(path);
+        if (DialectView.isStoredIn(table.getParameters())) {
+            table.getParameters().put(CatalogPropertiesUtil.IS_GENERIC, "true");
+        }
+        return table;
     }
 
     @Override
