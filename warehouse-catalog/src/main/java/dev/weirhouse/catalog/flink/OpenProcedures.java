@@ -39,16 +39,6 @@ final class OpenProcedures {
                             "where",
                             "partition_idle_time",
                             "compact_strategy")),
-            entry(
-                    "compact_database",
-                    List.of(
-                            "including_databases",
-                            "mode",
-                            "including_tables",
-                            "excluding_tables",
-                            "table_options",
-                            "partition_idle_time",
-                            "compact_strategy")),
             entry("compact_manifest", List.of("table", "options")),
             entry("create_branch", List.of("table", "branch", "tag")),
             entry("create_tag", List.of("table", "tag", "snapshot_id", "time_retained")),

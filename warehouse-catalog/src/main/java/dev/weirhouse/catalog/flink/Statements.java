@@ -3,7 +3,6 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.TableName;
-import dev.weirhouse.catalog.Version;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
@@ -18,16 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
-import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.flink.table.catalog.ContextResolvedTable;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.catalog.ResolvedSchema;
@@ -38,6 +33,8 @@ import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
 import org.apache.flink.table.operations.SinkModifyOperation;
 import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.operations.ddl.CreateTableOperation;
+import org.apache.flink.table.operations.ddl.CreateViewOperation;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
 import org.apache.flink.table.planner.operations.SqlNodeToOperationConversion;
@@ -69,14 +66,14 @@ public final class Statements {
     private final PlannerSession session;
     private final Admission admission;
     private final ConnectorBounds connectors;
-    private final VersionedCatalog versions;
+    private final ProcedureCalls procedures;
 
     public Statements(
             PlannerSession session, SettingBounds settings, ConnectorBounds connectors, VersionedCatalog versions) {
         this.session = session;
         this.admission = new Admission(settings, connectors);
         this.connectors = connectors;
-        this.versions = versions;
+        this.procedures = new ProcedureCalls(admission, versions);
     }
 
     /** Compiles a statement without values for its markers. Nothing is executed. */
@@ -126,7 +123,7 @@ public final class Statements {
 
     private Compiled compileFlink(String sql, Optional<List<?>> values) {
         FlinkPlannerImpl planner = session.flinkPlanner();
-        SqlNode statement = resolveCall(single(planner.parser().parseSqlList(sql)));
+        SqlNode statement = procedures.resolve(single(planner.parser().parseSqlList(sql)));
         List<SqlDynamicParam> markers = Parameters.markers(statement);
         if (values.isPresent() && values.get().size() != markers.size()) {
             throw new WarehouseException(
@@ -158,10 +155,19 @@ public final class Statements {
     private Compiled admitted(List<Operation> operations, List<LogicalType> parameters) {
         StatementKind kind = admission.admit(operations);
         operations.forEach(Statements::checkHints);
+        operations.forEach(Statements::refuseReserved);
         operations.forEach(Statements::noteTargets);
         ResolvedSchema schema =
                 kind == StatementKind.QUERY ? ((QueryOperation) operations.get(0)).getResolvedSchema() : NO_COLUMNS;
         return new Compiled(kind, operations, schema, parameters);
+    }
+
+    private static void refuseReserved(Operation operation) {
+        if (operation instanceof CreateTableOperation create) {
+            ReservedOptions.refuse(create.getCatalogTable().getOptions());
+        } else if (operation instanceof CreateViewOperation create) {
+            ReservedOptions.refuse(create.getCatalogView().getOptions());
+        }
     }
 
     /** Hints on Paimon's system tables, which do not show in the options that those are opened with. */
@@ -221,30 +227,6 @@ public final class Statements {
                 .map(column -> factory.createFieldTypeFromLogicalType(
                         column.getDataType().getLogicalType()))
                 .toList();
-    }
-
-    private SqlNode resolveCall(SqlNode statement) {
-        if (statement.getKind() != SqlKind.PROCEDURE_CALL) {
-            return statement;
-        }
-        admission.admitProcedure(((SqlCall) statement).operand(0));
-        return statement.accept(new SqlShuttle() {
-            @Override
-            public SqlNode visit(SqlLiteral literal) {
-                if (!(literal instanceof SqlCharStringLiteral)) {
-                    return literal;
-                }
-                String[] parts = literal.getValueAs(String.class).split("\\.", -1);
-                if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-                    return literal;
-                }
-                TableName name = new TableName(parts[0], parts[1]);
-                Version version = versions.version(name);
-                return version.equals(Version.itself(name))
-                        ? literal
-                        : SqlLiteral.createCharString(version.toString(), literal.getParserPosition());
-            }
-        });
     }
 
     private static FlinkTypeFactory typeFactory(FlinkPlannerImpl planner) {
