@@ -23,6 +23,8 @@ public enum CatalogError implements ErrorCode {
     SNAPSHOT_NOT_FOUND(1049, ErrorType.USER, "42704", 404),
     ALREADY_EXISTS(1050, ErrorType.USER, "42P07", 409),
     TYPE_MISMATCH(1058, ErrorType.USER, "42804", 400),
+    DATA_ERROR(1059, ErrorType.USER, "22000", 400),
+    DIVISION_BY_ZERO(1060, ErrorType.USER, "22012", 400),
     SESSION_NOT_FOUND(1070, ErrorType.USER, "08003", 404),
     CANCELLED(1080, ErrorType.USER, "57014", 409),
     TOO_MANY_SESSIONS(2001, ErrorType.RESOURCES, "53300", 429),

@@ -5,7 +5,6 @@ import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.StatementScope;
-import dev.weirhouse.catalog.flink.Statements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +31,16 @@ import org.apache.flink.table.operations.ddl.CreateTableOperation;
 public final class JobPlan {
 
     private final PlannerSession planner;
-    private final Statements statements;
     private final ReentrantLock lock;
+    private final Function<String, Compiled> compiler;
     private final StatementScope scope = new StatementScope();
     private final List<SinkModifyOperation> writes = new ArrayList<>();
 
-    JobPlan(PlannerSession planner, Statements statements, ReentrantLock lock) {
+    /** @param compiler checks and compiles one statement of the session */
+    JobPlan(PlannerSession planner, ReentrantLock lock, Function<String, Compiled> compiler) {
         this.planner = planner;
-        this.statements = statements;
         this.lock = lock;
+        this.compiler = compiler;
     }
 
     /**
@@ -51,7 +51,7 @@ public final class JobPlan {
      */
     public void add(String sql, Function<TemporaryTable, TemporaryTable> sources) {
         compiling(() -> {
-            Compiled compiled = statements.bind(sql, List.of());
+            Compiled compiled = compiler.apply(sql);
             switch (compiled.kind()) {
                 case SESSION -> compiled.operations().forEach(operation -> change(operation, sources));
                 case WRITE -> compiled.operations().forEach(this::gather);

@@ -142,8 +142,11 @@ public final class Session implements AutoCloseable {
      */
     public Prepared prepare(String sql) {
         return locked(() -> {
-            check(sql);
-            Compiled compiled = new StatementScope().run(() -> compiling(() -> statements.describe(sql)));
+            checkOpen();
+            Compiled compiled = recordingRefusal(sql, Lane.OLAP, () -> {
+                check(sql);
+                return new StatementScope().run(() -> compiling(() -> statements.describe(sql)));
+            });
             // What shows names and plans changes nothing, and knows its columns only once it ran.
             ResolvedSchema schema = compiled.kind() == StatementKind.METADATA
                     ? compiling(
@@ -180,28 +183,21 @@ public final class Session implements AutoCloseable {
      * @throws WarehouseException a USER error
      */
     public JobPlan planJob() {
-        return new JobPlan(planner, statements, lock);
+        return new JobPlan(planner, lock, this::compiledForJob);
     }
 
     private Answer run(String sql, List<?> parameters, Lane lane) {
         return locked(() -> {
-            check(sql);
+            checkOpen();
             StatementScope scope = new StatementScope();
-            Dialect dialect = dialect();
-            Compiled compiled = scope.run(() -> compiling(() -> statements.bind(sql, parameters)));
+            Compiled compiled = recordingRefusal(sql, lane, () -> {
+                check(sql);
+                return scope.run(() -> compiling(() -> statements.bind(sql, parameters)));
+            });
             boolean changes = compiled.kind() == StatementKind.WRITE
                     || compiled.kind() == StatementKind.DDL
                     || compiled.kind() == StatementKind.CALL;
-            RunStart start = new RunStart(
-                    lane,
-                    compiled.kind(),
-                    Optional.empty(),
-                    OptionalInt.empty(),
-                    Optional.of(id),
-                    caller,
-                    dialect,
-                    sql,
-                    scope.cut());
+            RunStart start = start(lane, compiled.kind(), sql, scope.cut());
             String runId = changes ? state.runs().start(start) : state.runs().startSoon(start);
             WrittenTables written = WrittenTables.before(compiled, catalog.versioned(), runId);
             try {
@@ -213,6 +209,38 @@ public final class Session implements AutoCloseable {
                 throw failure;
             }
         });
+    }
+
+    /** Compiles a statement of a streaming job on the scope of the job's plan. */
+    private Compiled compiledForJob(String sql) {
+        checkOpen();
+        return recordingRefusal(sql, Lane.STREAM, () -> {
+            check(sql);
+            return compiling(() -> statements.bind(sql, List.of()));
+        });
+    }
+
+    /** A statement that is not let in leaves a record as one that runs does; its answer does not wait for that. */
+    private <T> T recordingRefusal(String sql, Lane lane, Supplier<T> compilation) {
+        try {
+            return compilation.get();
+        } catch (WarehouseException e) {
+            state.runs().failedSoon(start(lane, StatementKind.UNKNOWN, sql, ""), RunEnd.failed(e));
+            throw e;
+        }
+    }
+
+    private RunStart start(Lane lane, StatementKind kind, String sql, String cut) {
+        return new RunStart(
+                lane,
+                kind,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.of(id),
+                caller,
+                dialect(),
+                RecordedText.of(sql, maxLength),
+                cut);
     }
 
     private TableResultInternal executed(Compiled compiled, WrittenTables written) {
@@ -238,10 +266,13 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    private void check(String sql) {
+    private void checkOpen() {
         if (closed) {
             throw new WarehouseException(CatalogError.SESSION_NOT_FOUND, "The session " + id + " is closed.");
         }
+    }
+
+    private void check(String sql) {
         if (sql.length() > maxLength) {
             throw new WarehouseException(
                     CatalogError.SYNTAX_ERROR,

@@ -13,7 +13,9 @@ public enum StatementKind {
     /** Calls a procedure; answers rows. */
     CALL,
     /** Answers rows about names and plans: {@code SHOW}, {@code DESCRIBE}, {@code EXPLAIN}. */
-    METADATA;
+    METADATA,
+    /** Could not be compiled, so what it would have done is not known. Only records of runs say so. */
+    UNKNOWN;
 
     /** Whether the statement's answer is rows, not a count. */
     public boolean answersRows() {

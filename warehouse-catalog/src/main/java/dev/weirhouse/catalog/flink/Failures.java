@@ -6,7 +6,9 @@ import dev.weirhouse.catalog.WarehouseException.Position;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -25,6 +27,7 @@ import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.planner.delegation.hive.copy.HiveASTParseException;
+import org.apache.flink.table.planner.parse.CalciteParser;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.flink.util.concurrent.FutureUtils;
 import org.apache.hadoop.hive.ql.parse.SemanticException;
@@ -52,6 +55,23 @@ public final class Failures {
     private static final Pattern REFUSED_FUNCTION = Pattern.compile("(?:Invalid function|UDF) [`']?(\\w+)");
     private static final int MAX_LENGTH = 2_000;
 
+    /** Flink throws it for everything; only what a conversion itself throws is about data. */
+    private static final String TABLE_EXCEPTION = "org.apache.flink.table.api.TableException";
+
+    private static final Set<String> DATA_EXCEPTIONS = Set.of(
+            "java.lang.ArithmeticException",
+            "java.lang.NumberFormatException",
+            "java.time.DateTimeException",
+            "java.time.format.DateTimeParseException",
+            "org.apache.flink.table.api.TableRuntimeException",
+            TABLE_EXCEPTION);
+
+    /** How deep below an expression the library may lie that throws. */
+    private static final int DATA_FRAMES = 8;
+
+    private static final Pattern EXPRESSION_CODE = Pattern.compile(
+            "(?:Batch|Stream)Exec\\w+\\$\\d+.*|\\w+\\$\\d+|org\\.apache\\.flink\\.table\\.(?:data|functions|utils|runtime\\.functions)\\..*");
+
     private Failures() {}
 
     /** What went wrong before anything ran. */
@@ -70,7 +90,7 @@ public final class Failures {
             if (isOutOfMemory(cause)) {
                 return outOfMemory(cause, thrown);
             }
-            if (cause instanceof StackOverflowError) {
+            if (isOfDepth(cause)) {
                 return new WarehouseException(
                         CatalogError.STATEMENT_TOO_LARGE,
                         "The statement is nested more deeply, or has longer chains of operators, than the planner can take."
@@ -121,6 +141,18 @@ public final class Failures {
                 return new WarehouseException(code, sentence(cause, code), place(cause, position), thrown);
             }
         }
+        if (otherwise == CatalogError.EXECUTION_FAILED) {
+            for (Throwable cause : chain) {
+                if (isOfData(cause)) {
+                    boolean zero = String.valueOf(cause.getMessage())
+                            .matches("(?s).*(?:/ by zero|[Dd]ivi(?:sion|de) by zero).*");
+                    return new WarehouseException(
+                            zero ? CatalogError.DIVISION_BY_ZERO : CatalogError.DATA_ERROR,
+                            zero ? "A row is divided by zero." : "A value cannot be computed: " + clean(cause),
+                            thrown);
+                }
+            }
+        }
         for (Throwable cause : chain) {
             if (cause instanceof SqlParserException) {
                 return syntax(cause.getMessage(), position, thrown);
@@ -147,6 +179,25 @@ public final class Failures {
                 "The statement asked for more memory than there is (" + detail
                         + "). Ask for less at once, or give the process more: WEIR_HEAP.",
                 thrown);
+    }
+
+    /** Whether the stack was too short; Flink's parser then fails on the parse error's message, which is not there. */
+    private static boolean isOfDepth(Throwable cause) {
+        return cause instanceof StackOverflowError
+                || (cause instanceof NullPointerException
+                        && cause.getStackTrace().length > 0
+                        && cause.getStackTrace()[0].getClassName().equals(CalciteParser.class.getName()));
+    }
+
+    /** Whether an expression met a value that it cannot be computed for, in code that Flink generated or calls from it. */
+    private static boolean isOfData(Throwable cause) {
+        String type = cause instanceof SerializedThrowable serialized
+                ? serialized.getOriginalErrorClassName()
+                : cause.getClass().getName();
+        return DATA_EXCEPTIONS.contains(type)
+                && Arrays.stream(cause.getStackTrace()).limit(DATA_FRAMES).anyMatch(frame -> EXPRESSION_CODE
+                        .matcher(frame.getClassName())
+                        .matches());
     }
 
     /** Whether a job did not come as far as the cluster. */

@@ -52,6 +52,16 @@ public final class RunStore {
         return id;
     }
 
+    /** Records a run that failed before it began, soon. */
+    public void failedSoon(RunStart run, RunEnd end) {
+        String id = UUID.randomUUID().toString();
+        long now = clock.millis();
+        log.add(handle -> {
+            insert(handle, id, run, now);
+            update(handle, id, end, now);
+        });
+    }
+
     private void insert(Handle handle, String id, RunStart run, long now) {
         handle.createUpdate(
                         "INSERT INTO run (" + COLUMNS
