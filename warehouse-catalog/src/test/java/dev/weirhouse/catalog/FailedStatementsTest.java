@@ -103,9 +103,9 @@ final class FailedStatementsTest {
     void aTextNestedTooDeeplySaysSo() {
         try (Session session = TestWarehouse.session("failed")) {
             String deep = "SELECT " + "(".repeat(20_000) + "1" + ")".repeat(20_000);
-            assertThatThrownBy(() -> run(session, deep)).hasMessageContaining("nested too deeply");
+            assertThatThrownBy(() -> run(session, deep)).hasMessageContaining("nested more deeply");
             session.set("table.sql-dialect", "hive");
-            assertThatThrownBy(() -> run(session, deep)).hasMessageContaining("nested too deeply");
+            assertThatThrownBy(() -> run(session, deep)).hasMessageContaining("nested more deeply");
         }
     }
 

@@ -67,9 +67,6 @@ public final class ViewExpansion {
 
     /** A text that means the view in the dialect that is being parsed. */
     String query(DialectView view) {
-        if (view.dialect() == Dialect.HIVE) {
-            BoundedHiveModule.check(view.text());
-        }
         boolean hive = session.isHiveDialect();
         if ((view.dialect() == Dialect.HIVE) == hive) {
             return view.text();
