@@ -22,11 +22,13 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same warehouse on a session cluster in another process, whose jobs outlive the warehouse. */
+@Tag("alone")
 final class RemoteClusterTest {
 
     private static final Caller CALLER = Caller.internal("remote test");

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two processes on one state store and one Flink cluster. The other one is paused with SIGSTOP, as by a long garbage
  * collection or a suspended machine, and goes on when its jobs are no longer its own; or it is killed.
  */
+@Tag("alone")
 final class SharedStoreTest {
 
     private static final Caller CALLER = Caller.internal("shared store test");

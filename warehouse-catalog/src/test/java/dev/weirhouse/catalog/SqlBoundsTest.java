@@ -90,7 +90,6 @@ final class SqlBoundsTest {
             strings = {
                 "CALL sys.compact(`table` => 'b.t', compact_strategy => 'full', options => '%s')",
                 "CALL sys.compact('b.t', '', '', '', '%s')",
-                "CALL sys.compact_database(including_databases => 'b', table_options => '%s')",
                 "CALL sys.compact_manifest(`table` => 'b.t', options => '%s')",
                 "CALL sys.expire_snapshots(`table` => 'b.t', retain_max => 1, options => '%s')",
                 "CALL sys.expire_partitions(`table` => 'b.t', expiration_time => '1 d', options => '%s')",

@@ -101,7 +101,7 @@ public final class EmbeddedMetastore implements AutoCloseable {
                     .protocolFactory(new TBinaryProtocol.Factory())
                     .inputProtocolFactory(new TBinaryProtocol.Factory(true, true, MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES))
                     .executorService(workers));
-            Connections connections = new Connections();
+            Connections connections = new Connections(handler);
             server.setServerEventHandler(connections);
             Thread acceptor = new Thread(server::serve, "metastore-acceptor");
             acceptor.setDaemon(true);
@@ -222,11 +222,16 @@ public final class EmbeddedMetastore implements AutoCloseable {
 
     /**
      * Knows the open connections, so that none holds up the end, and gives a connection's database session back when it
-     * ends: the handler keeps one for each thread.
+     * ends: the handler keeps one for each thread, and the thread goes on to serve another connection.
      */
     private static final class Connections implements TServerEventHandler {
 
         private final Set<TTransport> open = ConcurrentHashMap.newKeySet();
+        private final IHMSHandler handler;
+
+        Connections(IHMSHandler handler) {
+            this.handler = handler;
+        }
 
         void closeAll() {
             open.forEach(TTransport::close);
@@ -244,9 +249,11 @@ public final class EmbeddedMetastore implements AutoCloseable {
         @Override
         public void deleteContext(ServerContext context, TProtocol input, TProtocol output) {
             open.remove(input.getTransport());
-            RawStore store = HiveMetaStore.HMSHandler.getRawStore();
-            if (store != null) {
-                store.shutdown();
+            try {
+                // Closes this thread's session and forgets it, and nothing else.
+                handler.shutdown();
+            } catch (TException e) {
+                LOG.warn("A session with the metastore's database did not close", e);
             }
         }
 
