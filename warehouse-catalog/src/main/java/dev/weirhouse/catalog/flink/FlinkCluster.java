@@ -30,6 +30,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.PipelineExecutor;
 import org.apache.flink.core.execution.PipelineExecutorFactory;
@@ -55,6 +56,7 @@ public final class FlinkCluster implements AutoCloseable {
     static final String TARGET = "weirhouse";
 
     private static final String LOOPBACK = "127.0.0.1";
+    private static final Duration READER_CLOSE_TIMEOUT = Duration.ofMillis(300);
     private static final int REST_ATTEMPTS = 5;
     private static final Duration REST_PAUSE = Duration.ofMillis(500);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -122,6 +124,8 @@ public final class FlinkCluster implements AutoCloseable {
         // Short queries gain nothing from a scheduler that decides parallelism from the size of finished stages.
         flink.set(JobManagerOptions.SCHEDULER, JobManagerOptions.SchedulerType.Default);
         flink.set(JobManagerOptions.JOB_STORE_MAX_CAPACITY, 200);
+        // Paimon's readers look up for the end of their task every ten seconds only; a failed statement says so before.
+        flink.set(SourceReaderOptions.SOURCE_READER_CLOSE_TIMEOUT, READER_CLOSE_TIMEOUT.toMillis());
         // A task fails alone: neither its running out of memory nor its asking for it ends the process for everybody.
         flink.set(TaskManagerOptions.KILL_ON_OUT_OF_MEMORY, false);
         flink.set(ClusterOptions.INTERCEPT_USER_SYSTEM_EXIT, ClusterOptions.UserSystemExitMode.THROW);
