@@ -43,7 +43,7 @@ final class SharedStoreTest {
 
     private static final Caller CALLER = Caller.internal("shared store test");
     private static final Eventually SOON = Eventually.within(Duration.ofSeconds(90));
-    private static final int JOBS = 3;
+    private static final int JOBS = 2;
 
     @TempDir(cleanup = CleanupMode.NEVER)
     Path folder;
@@ -134,7 +134,7 @@ final class SharedStoreTest {
                         .map(job -> job.flinkJobId().orElseThrow())
                         .toList());
         for (int i = 0; i < JOBS; i++) {
-            awaitRows(i, 20);
+            awaitRows(i, 10);
             jobs.stop(i == 0 ? "steady" : "hurried" + i);
             assertThat(run("SELECT COUNT(*) - COUNT(DISTINCT id), COUNT(*) - MAX(id) FROM s.t" + i))
                     .as("rows twice or lost in t%s, seed %s", i, seed)

@@ -237,7 +237,7 @@ final class JdbcDriverTest {
         failsWith("[WEIR-1046] TABLE_NOT_FOUND: line 2:6", "SELECT *\nFROM nowhere");
         failsWith("[WEIR-1047] COLUMN_NOT_FOUND: line 1:8", "SELECT nope FROM flights");
         failsWith("[WEIR-1005] SETTING_NOT_ALLOWED", "SET 'security.kerberos.login.keytab' = '/etc/passwd'");
-        failsWith("WEIR-3001", "SELECT CAST(origin AS INT) FROM flights");
+        failsWith("[WEIR-1059] DATA_ERROR", "SELECT CAST(origin AS INT) FROM flights");
     }
 
     @Test

@@ -22,23 +22,42 @@ final class CommitOnDisk {
      * @throws WarehouseException FILE_UNREADABLE
      */
     static long rows(Path home, String database, String table) {
-        Path snapshots = home.resolve("warehouse")
-                .resolve(database + ".db")
-                .resolve(table)
-                .resolve("snapshot");
+        Path snapshots = snapshots(home, database, table);
         try (Stream<Path> files = Files.list(snapshots)) {
             long newest = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.startsWith(SNAPSHOT))
                     .mapToLong(name -> Long.parseLong(name.substring(SNAPSHOT.length())))
                     .max()
                     .orElseThrow();
-            return ApiClient.JSON
-                    .readTree(snapshots.resolve(SNAPSHOT + newest).toFile())
-                    .path("totalRecordCount")
-                    .asLong();
+            return rows(home, database, table, newest);
         } catch (IOException e) {
             throw new WarehouseException(
                     ServerError.FILE_UNREADABLE, "The snapshots in " + snapshots + " cannot be read: " + e, e);
         }
+    }
+
+    /**
+     * The records that a table's commit holds; the rows, too, of a table whose rows were written once each.
+     *
+     * @throws WarehouseException FILE_UNREADABLE
+     */
+    static long rows(Path home, String database, String table, long snapshot) {
+        Path file = snapshots(home, database, table).resolve(SNAPSHOT + snapshot);
+        try {
+            return ApiClient.JSON
+                    .readTree(file.toFile())
+                    .path("totalRecordCount")
+                    .asLong();
+        } catch (IOException e) {
+            throw new WarehouseException(
+                    ServerError.FILE_UNREADABLE, "The snapshot " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Path snapshots(Path home, String database, String table) {
+        return home.resolve("warehouse")
+                .resolve(database + ".db")
+                .resolve(table)
+                .resolve("snapshot");
     }
 }

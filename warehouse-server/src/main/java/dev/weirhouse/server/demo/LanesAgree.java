@@ -50,5 +50,15 @@ final class LanesAgree implements Step {
                 "both have " + routes + " rows, as many as the CSV has days and routes, and none differs",
                 List.of(List.of(routes, routes, "0")),
                 compared.rows());
+        story.checkRows(
+                "and those rows are what the CSV gives",
+                scene.reckoning(scene.firstFlights()).routeDelay(),
+                scene.query(DemoSql.at(
+                                "SELECT CAST(`day` AS STRING), origin, destination, flights, delayed_share, mean_delay,"
+                                        + " worst_delay FROM "
+                                        + DemoSql.ROUTE_DELAY_TABLE,
+                                DemoSql.ROUTE_DELAY_TABLE,
+                                output))
+                        .rows());
     }
 }

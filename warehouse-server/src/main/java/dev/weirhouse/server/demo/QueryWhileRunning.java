@@ -84,6 +84,9 @@ final class QueryWhileRunning implements Step {
                 DemoSql.at("SELECT flight_id FROM " + DemoSql.ENRICHED_TABLE, DemoSql.ENRICHED_TABLE, snapshot));
         Set<Long> arrived =
                 ids.rows().stream().map(row -> Long.valueOf(row.get(0))).collect(Collectors.toSet());
+        story.checkThat(
+                "the query found the %d flights that the snapshot's file on disk counts".formatted(arrived.size()),
+                arrived.size() == CommitOnDisk.rows(scene.home().folder(), "dwd", "flights_enriched", snapshot));
         Reckoning reckoning = scene.reckoning(scene.allFlights()).of(arrived);
         story.checkOrder(
                 "reckoned from the CSV lines of the %d flights in that snapshot".formatted(arrived.size()),
