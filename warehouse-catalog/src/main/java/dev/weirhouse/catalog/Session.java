@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.flink.Compiled;
 import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
+import dev.weirhouse.catalog.flink.QueryPlan;
 import dev.weirhouse.catalog.flink.SettingBounds;
 import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.Statements;
@@ -26,6 +27,7 @@ import org.apache.flink.table.api.internal.TableResultInternal;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
 import org.apache.flink.table.operations.StatementSetOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,6 +155,30 @@ public final class Session implements AutoCloseable {
                             () -> planner.execute(compiled.operations().get(0)).getResolvedSchema())
                     : compiled.schema();
             return new Prepared(sql, dialect(), compiled.kind(), schema, compiled.parameters());
+        });
+    }
+
+    /**
+     * Plans a query and runs nothing.
+     *
+     * @throws WarehouseException a USER error with its place; NOT_SUPPORTED when the statement is no query
+     */
+    public QueryPlan plan(String sql, List<?> parameters) {
+        return locked(() -> {
+            check(sql);
+            StatementScope scope = new StatementScope();
+            return scope.run(() -> compiling(() -> {
+                Compiled compiled = statements.bind(sql, parameters);
+                if (compiled.kind() != StatementKind.QUERY) {
+                    throw new WarehouseException(CatalogError.NOT_SUPPORTED, "Only a query has a plan of this kind.");
+                }
+                return new QueryPlan(
+                        planner.logicalPlan(
+                                (QueryOperation) compiled.operations().get(0)),
+                        scope.tables(),
+                        compiled.schema(),
+                        scope.cut());
+            }));
         });
     }
 

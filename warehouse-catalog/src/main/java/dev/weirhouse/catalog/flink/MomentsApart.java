@@ -29,7 +29,12 @@ final class MomentsApart extends FlinkChainedProgram<BatchOptimizeContext> {
 
     @Override
     public RelNode optimize(RelNode root, BatchOptimizeContext context) {
-        return FlinkBatchProgram.buildProgram(context.getTableConfig()).optimize(root.accept(new Moments()), context);
+        return FlinkBatchProgram.buildProgram(context.getTableConfig()).optimize(marked(root), context);
+    }
+
+    /** The plan with the moment of each scan in its hints. */
+    static RelNode marked(RelNode root) {
+        return root.accept(new Moments());
     }
 
     private static final class Moments extends RelHomogeneousShuttle {

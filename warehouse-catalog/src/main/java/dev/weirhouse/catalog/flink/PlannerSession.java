@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -37,6 +38,7 @@ import org.apache.flink.table.factories.PlannerFactoryUtil;
 import org.apache.flink.table.module.ModuleManager;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
 import org.apache.flink.table.operations.ddl.CreateViewOperation;
@@ -45,6 +47,7 @@ import org.apache.flink.table.planner.calcite.CalciteConfig$;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.delegation.DefaultExecutor;
 import org.apache.flink.table.planner.delegation.PlannerBase;
+import org.apache.flink.table.planner.operations.PlannerQueryOperation;
 import org.apache.flink.table.resource.ResourceManager;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.FlinkUserCodeClassLoaders;
@@ -304,6 +307,14 @@ public final class PlannerSession implements AutoCloseable {
     /** Flink's explanation of several writes as one job. */
     public String explain(List<Operation> writes) {
         return inDialect(() -> environment.explainInternal(writes));
+    }
+
+    /** Flink's logical plan of a query, as {@link LogicalPlans} describes it. */
+    public RelNode logicalPlan(QueryOperation query) {
+        if (!(query instanceof PlannerQueryOperation planned)) {
+            throw new IllegalArgumentException("not a query that was parsed: " + query.asSummaryString());
+        }
+        return inDialect(() -> LogicalPlans.optimize(planner, planned.getCalciteTree()));
     }
 
     public CatalogManager catalogs() {

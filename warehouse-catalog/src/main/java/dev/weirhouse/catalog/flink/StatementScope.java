@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class StatementScope {
     private final Map<String, OptionalLong> fixed = new HashMap<>();
     private final Set<Reading> readings = new TreeSet<>();
     private final Map<String, String> writings = new TreeMap<>();
+    private final PinnedTables tables = new PinnedTables();
 
     /** Runs an action with this scope as the thread's. */
     public <T> T run(Supplier<T> action) {
@@ -56,6 +58,11 @@ public final class StatementScope {
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */
     void reads(TableName table, String version, OptionalLong snapshot) {
         readings.add(new Reading(table.toString(), version, snapshot.orElse(Reading.NOT_FIXED)));
+    }
+
+    /** The Paimon tables that the statement reads, place by place. */
+    public PinnedTables tables() {
+        return tables;
     }
 
     void writes(TableName table, String version) {

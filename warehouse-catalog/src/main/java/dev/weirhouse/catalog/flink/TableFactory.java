@@ -59,7 +59,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         if (isPaimon(origin)) {
             bounds.checkOwn(
                     PaimonTables.location(origin), context.getCatalogTable().getOptions());
-            return ((DynamicTableSourceFactory) paimon).createDynamicTableSource(fixed(context));
+            return paimonSource(fixed(context));
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
@@ -160,6 +160,16 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         }
         OptionalLong snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
         return snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong()));
+    }
+
+    private DynamicTableSource paimonSource(Context context) {
+        DynamicTableSource source = ((DynamicTableSourceFactory) paimon).createDynamicTableSource(context);
+        // Flink reads an earlier snapshot with the table's present columns, whichever it had then.
+        PaimonTables.of(context.getCatalogTable().getOrigin())
+                .map(table ->
+                        table.copyWithoutTimeTravel(context.getCatalogTable().getOptions()))
+                .ifPresent(table -> StatementScope.current().tables().add(source, table));
+        return source;
     }
 
     private static Context with(Context context, Map<String, String> options) {
