@@ -41,15 +41,22 @@ final class Architecture {
      * Paimon and Hive. Hive comes with Hadoop's files and Thrift's wire.
      */
     private static final Map<String, List<String>> HOMES = new TreeMap<>(Map.of(
-            "org.apache.paimon..", List.of("catalog.paimon..", "catalog.hive..", "catalog.flink..", "testkit.fault.."),
-            "org.apache.hadoop..", List.of("catalog.hive..", "catalog.flink..", "testkit.fault.."),
-            "org.apache.hive..", List.of("catalog.hive..", "catalog.flink.."),
-            "org.apache.thrift..", List.of("catalog.hive..", "catalog.flink.."),
-            "org.apache.arrow..", List.of("olap.arrow..", "olap.flight.."),
-            "org.duckdb..", List.of("olap.duckdb.."),
-            "org.apache.calcite..", List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink.."),
+            "org.apache.paimon..",
+            List.of("catalog.paimon..", "catalog.hive..", "catalog.flink..", "olap.paimon..", "testkit.fault.."),
+            "org.apache.hadoop..",
+            List.of("catalog.hive..", "catalog.flink..", "testkit.fault.."),
+            "org.apache.hive..",
+            List.of("catalog.hive..", "catalog.flink.."),
+            "org.apache.thrift..",
+            List.of("catalog.hive..", "catalog.flink.."),
+            "org.apache.arrow..",
+            List.of("olap.arrow..", "olap.flight..", "olap.duckdb.."),
+            "org.duckdb..",
+            List.of("olap.duckdb.."),
+            "org.apache.calcite..",
+            List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink.."),
             "org.apache.flink.table.planner..",
-                    List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink..")));
+            List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink..")));
 
     private final String root;
 

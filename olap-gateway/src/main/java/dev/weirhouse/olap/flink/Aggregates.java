@@ -1,0 +1,116 @@
+package dev.weirhouse.olap.flink;
+
+import java.util.List;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+
+/** The aggregate functions that are computed natively. */
+final class Aggregates {
+
+    private Aggregates() {}
+
+    static String sql(AggregateCall call, List<LogicalType> input, LogicalType result) throws NotNative {
+        if (!call.getCollation().getFieldCollations().isEmpty() || call.ignoreNulls() || call.isApproximate()) {
+            throw new NotNative("an aggregate with an order of its own");
+        }
+        String filter = call.filterArg < 0 ? "" : " FILTER (WHERE c" + call.filterArg + ")";
+        return sql(call.getAggregation().getName(), call.getArgList(), call.isDistinct(), input, result, filter);
+    }
+
+    /** @param suffix what follows the call, such as a filter or a window */
+    static String sql(
+            String name,
+            List<Integer> arguments,
+            boolean distinct,
+            List<LogicalType> input,
+            LogicalType result,
+            String suffix)
+            throws NotNative {
+        String type = NativeTypes.name(result);
+        String each = distinct ? "DISTINCT " : "";
+        if (name.equals("COUNT")) {
+            if (arguments.size() > 1) {
+                throw new NotNative("COUNT of several columns");
+            }
+            if (!arguments.isEmpty() && distinct) {
+                key("COUNT(DISTINCT …)", input.get(arguments.get(0)));
+            }
+            if (!arguments.isEmpty()) {
+                readable(input.get(arguments.get(0)));
+            }
+            return "CAST(count(" + (arguments.isEmpty() ? "*" : each + "c" + arguments.get(0)) + ")" + suffix + " AS "
+                    + type + ")";
+        }
+        if (arguments.size() != 1) {
+            throw new NotNative(name + " of " + arguments.size() + " arguments");
+        }
+        LogicalType argument = input.get(arguments.get(0));
+        String column = "c" + arguments.get(0);
+        readable(argument);
+        if (distinct) {
+            key(name + "(DISTINCT …)", argument);
+        }
+        return switch (name) {
+            case "SUM", "$SUM0", "SUM0" -> {
+                if (!NativeTypes.isInteger(argument)
+                        && !NativeTypes.isDecimal(argument)
+                        && !argument.is(LogicalTypeRoot.DOUBLE)) {
+                    throw new NotNative(name + " of " + argument.copy(true).asSummaryString());
+                }
+                String sum = "sum(" + each + column + ")" + suffix;
+                yield "CAST(" + (name.equals("SUM") ? sum : "coalesce(" + sum + ", 0)") + " AS " + type + ")";
+            }
+            case "MIN", "MAX" -> {
+                // The order of NaN and the other numbers is Flink's own.
+                if (NativeTypes.isFloating(argument) || argument.is(LogicalTypeRoot.VARBINARY)) {
+                    throw new NotNative(name + " of " + argument.copy(true).asSummaryString());
+                }
+                yield (name.equals("MIN") ? "min(" : "max(") + column + ")" + suffix;
+            }
+            case "AVG" -> average(argument, each + column, result, type, suffix);
+            case "SINGLE_VALUE" ->
+                "CASE WHEN count(*)" + suffix + " > 1 THEN error('flink') ELSE any_value(" + column + ")" + suffix
+                        + " END";
+            default -> throw new NotNative(name);
+        };
+    }
+
+    private static String average(LogicalType argument, String column, LogicalType result, String type, String suffix)
+            throws NotNative {
+        String sum = "sum(" + column + ")" + suffix;
+        String count = "count(" + column + ")" + suffix;
+        if (NativeTypes.isInteger(argument) && NativeTypes.isInteger(result)) {
+            return "CAST(CAST(" + sum + " AS BIGINT) // " + count + " AS " + type + ")";
+        }
+        if (NativeTypes.isDecimal(argument) && NativeTypes.isDecimal(result)) {
+            DecimalType sums = new DecimalType(DecimalType.MAX_PRECISION, NativeTypes.scale(argument));
+            return "CASE WHEN " + count + " = 0 THEN NULL ELSE "
+                    + Decimals.quotient(
+                            "CAST(" + sum + " AS DECIMAL(38," + sums.getScale() + "))",
+                            sums,
+                            count,
+                            new org.apache.flink.table.types.logical.BigIntType(),
+                            NativeTypes.precision(result),
+                            NativeTypes.scale(result))
+                    + " END";
+        }
+        if (argument.is(LogicalTypeRoot.DOUBLE) && result.is(LogicalTypeRoot.DOUBLE)) {
+            return "avg(" + column + ")" + suffix;
+        }
+        throw new NotNative("AVG of " + argument.copy(true).asSummaryString());
+    }
+
+    private static void key(String what, LogicalType type) throws NotNative {
+        if (!NativeTypes.isKey(type)) {
+            throw new NotNative(what + " of " + type.copy(true).asSummaryString());
+        }
+    }
+
+    private static void readable(LogicalType type) throws NotNative {
+        if (!Relations.isReadable(type) && !type.is(LogicalTypeRoot.CHAR)) {
+            throw new NotNative("the type " + type.copy(true).asSummaryString());
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.weirhouse.olap.flink;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.apache.calcite.avatica.util.ByteString;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.DateString;
+import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.TimestampString;
+import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+
+/**
+ * Writes Flink's typed expressions as DuckDB's SQL. What is written has exactly the type of the expression; where DuckDB
+ * would give another value, it either raises an error, upon which Flink is asked, or the expression is refused here.
+ */
+final class Expressions {
+
+    private static final String PLACEHOLDER = "c";
+
+    private final IntFunction<String> columns;
+
+    Expressions() {
+        this(index -> PLACEHOLDER + index);
+    }
+
+    /** @param columns how a column of the input is called */
+    Expressions(IntFunction<String> columns) {
+        this.columns = columns;
+    }
+
+    /** The expression's text, of the expression's own type. */
+    String sql(RexNode node) throws NotNative {
+        if (node instanceof RexInputRef column) {
+            LogicalType type = type(node);
+            if (!Relations.isReadable(type)) {
+                throw new NotNative("the type " + type.copy(true).asSummaryString());
+            }
+            return columns.apply(column.getIndex());
+        }
+        if (node instanceof RexLiteral literal) {
+            return literal(literal, type(node));
+        }
+        if (node instanceof RexCall call) {
+            return call(call);
+        }
+        throw new NotNative("an expression of kind " + node.getKind());
+    }
+
+    /** The expression's text, of another type that takes its values without loss, such as a nullable one. */
+    String sql(RexNode node, RelDataType wanted) throws NotNative {
+        LogicalType from = type(node);
+        LogicalType to = FlinkTypeFactory.toLogicalType(wanted);
+        String sql = sql(node);
+        return NativeTypes.name(from).equals(NativeTypes.name(to)) ? sql : Casts.sql(sql, from, to);
+    }
+
+    private String call(RexCall call) throws NotNative {
+        if (call.getKind() == SqlKind.SEARCH) {
+            return sql(RexUtil.expandSearch(
+                    new RexBuilder(new FlinkTypeFactory(
+                            Thread.currentThread().getContextClassLoader(),
+                            org.apache.flink.table.planner.calcite.FlinkTypeSystem.INSTANCE)),
+                    null,
+                    call));
+        }
+        if (call.getKind() == SqlKind.CAST || call.getKind() == SqlKind.REINTERPRET) {
+            if (call.getKind() == SqlKind.REINTERPRET) {
+                throw new NotNative("REINTERPRET");
+            }
+            RexNode operand = call.getOperands().get(0);
+            if (operand instanceof RexLiteral literal && literal.isNull()) {
+                return "CAST(NULL AS " + NativeTypes.name(type(call)) + ")";
+            }
+            return Casts.sql(sql(operand), type(operand), type(call));
+        }
+        List<String> arguments = new ArrayList<>();
+        List<LogicalType> types = new ArrayList<>();
+        for (RexNode operand : call.getOperands()) {
+            types.add(isSymbol(operand) ? null : type(operand));
+            arguments.add(isSymbol(operand) || isInterval(operand) ? null : sql(operand));
+        }
+        return Functions.sql(new Call(call, arguments, types, type(call)));
+    }
+
+    private static boolean isSymbol(RexNode node) {
+        return node instanceof RexLiteral literal
+                && literal.getTypeName() == org.apache.calcite.sql.type.SqlTypeName.SYMBOL;
+    }
+
+    private static boolean isInterval(RexNode node) {
+        return org.apache.calcite.sql.type.SqlTypeName.INTERVAL_TYPES.contains(
+                node.getType().getSqlTypeName());
+    }
+
+    static LogicalType type(RexNode node) {
+        return FlinkTypeFactory.toLogicalType(node.getType());
+    }
+
+    /**
+     * A call on its way to {@link Functions}.
+     *
+     * @param arguments the operands' texts; null for a symbol or an interval, which only the call itself tells
+     * @param types the operands' types; null for a symbol
+     * @param type the result's type
+     */
+    record Call(RexCall rex, List<String> arguments, List<LogicalType> types, LogicalType type) {
+
+        String argument(int index) {
+            return arguments.get(index);
+        }
+
+        LogicalType type(int index) {
+            return types.get(index);
+        }
+
+        int size() {
+            return arguments.size();
+        }
+
+        /** The operand's value when it is a literal that is not null; else null. */
+        <T> T literal(int index, Class<T> as) {
+            RexNode operand = rex.getOperands().get(index);
+            return operand instanceof RexLiteral literal && !literal.isNull() ? literal.getValueAs(as) : null;
+        }
+
+        /** The result's type in DuckDB. */
+        String duck() throws NotNative {
+            return NativeTypes.name(type);
+        }
+
+        String cast(String sql) throws NotNative {
+            return "CAST(" + sql + " AS " + duck() + ")";
+        }
+    }
+
+    private static String literal(RexLiteral literal, LogicalType type) throws NotNative {
+        String name = NativeTypes.name(type);
+        if (literal.isNull()) {
+            return "CAST(NULL AS " + name + ")";
+        }
+        return switch (type.getTypeRoot()) {
+            case BOOLEAN -> literal.getValueAs(Boolean.class) ? "TRUE" : "FALSE";
+            case TINYINT, SMALLINT, INTEGER, BIGINT ->
+                "CAST(" + integer(literal.getValueAs(BigDecimal.class)) + " AS " + name + ")";
+            case DECIMAL -> "CAST('" + literal.getValueAs(BigDecimal.class).toPlainString() + "' AS " + name + ")";
+            case FLOAT -> "CAST('" + literal.getValueAs(BigDecimal.class).floatValue() + "' AS FLOAT)";
+            case DOUBLE -> "CAST('" + literal.getValueAs(BigDecimal.class).doubleValue() + "' AS DOUBLE)";
+            case CHAR, VARCHAR -> {
+                String value = literal.getValueAs(NlsString.class).getValue();
+                if (type.is(LogicalTypeRoot.CHAR) && value.codePointCount(0, value.length()) != value.length()) {
+                    // Flink counts its length in UTF-16 and pads it.
+                    throw new NotNative("a CHAR literal beyond the basic plane");
+                }
+                yield text(value);
+            }
+            case VARBINARY -> "unhex('" + literal.getValueAs(ByteString.class).toString(16) + "')";
+            case DATE -> "DATE '" + inRange(literal.getValueAs(DateString.class).toString()) + "'";
+            case TIMESTAMP_WITHOUT_TIME_ZONE ->
+                name + " '" + inRange(literal.getValueAs(TimestampString.class).toString()) + "'";
+            default ->
+                throw new NotNative("a literal of type " + type.copy(true).asSummaryString());
+        };
+    }
+
+    private static String integer(BigDecimal value) throws NotNative {
+        try {
+            return value.toBigIntegerExact().toString();
+        } catch (ArithmeticException e) {
+            throw new NotNative("a literal that is no whole number");
+        }
+    }
+
+    /** Flink's calendar has a gap in 1582, DuckDB's has none. */
+    private static String inRange(String date) throws NotNative {
+        if (date.compareTo("1583") < 0) {
+            throw new NotNative("a date before 1583");
+        }
+        return date;
+    }
+
+    static String text(String value) throws NotNative {
+        if (value.indexOf('\0') >= 0) {
+            throw new NotNative("a text with a NUL character");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                if (!Character.isHighSurrogate(value.charAt(i))
+                        || i + 1 == value.length()
+                        || !Character.isLowSurrogate(value.charAt(++i))) {
+                    throw new NotNative("a text with half a character");
+                }
+            }
+        }
+        return "'" + value.replace("'", "''") + "'";
+    }
+
+    static boolean isNullLiteral(RexNode node) {
+        return node instanceof RexLiteral literal && literal.isNull();
+    }
+}

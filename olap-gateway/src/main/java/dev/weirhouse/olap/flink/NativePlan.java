@@ -1,0 +1,44 @@
+package dev.weirhouse.olap.flink;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.types.logical.LogicalType;
+
+/**
+ * A query as DuckDB's SQL, with a name {@code scan_0}, {@code scan_1}, … in the place of each table that it reads.
+ *
+ * @param sql the text; its columns are {@code c0}, {@code c1}, …
+ * @param scans the tables, in the order of their names
+ * @param types the columns' types
+ * @param ordered whether the rows come in an order that the query gives
+ */
+public record NativePlan(String sql, List<Scan> scans, List<LogicalType> types, boolean ordered) {
+    public NativePlan {
+        requireNonNull(sql, "sql is null");
+        scans = List.copyOf(scans);
+        types = List.copyOf(types);
+    }
+
+    /**
+     * A table that is read. What stands for it has the table's physical columns by name, each of the type that {@link
+     * NativeTypes} gives.
+     *
+     * @param source what Flink would read the table with
+     * @param columns the names of the columns that the plan knows, in the order of the table
+     * @param types their types
+     */
+    public record Scan(DynamicTableSource source, List<String> columns, List<LogicalType> types) {
+        public Scan {
+            requireNonNull(source, "source is null");
+            columns = List.copyOf(columns);
+            types = List.copyOf(types);
+        }
+    }
+
+    /** The name that stands for a scan. */
+    public static String name(int scan) {
+        return "scan_" + scan;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.weirhouse.olap.flink;
+
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.TimestampType;
+
+/** DuckDB's type for each of Flink's that the native lane knows. */
+final class NativeTypes {
+
+    private NativeTypes() {}
+
+    /**
+     * The type's name in DuckDB's SQL.
+     *
+     * @throws NotNative for a type that the lane does not know
+     */
+    static String name(LogicalType type) throws NotNative {
+        return switch (type.getTypeRoot()) {
+            case BOOLEAN -> "BOOLEAN";
+            case TINYINT -> "TINYINT";
+            case SMALLINT -> "SMALLINT";
+            case INTEGER -> "INTEGER";
+            case BIGINT -> "BIGINT";
+            case FLOAT -> "FLOAT";
+            case DOUBLE -> "DOUBLE";
+            case DECIMAL -> {
+                DecimalType decimal = (DecimalType) type;
+                yield "DECIMAL(" + decimal.getPrecision() + "," + decimal.getScale() + ")";
+            }
+            // A literal's CHAR has its full length; CHAR columns are refused where tables are read.
+            case VARCHAR, CHAR -> "VARCHAR";
+            case VARBINARY -> "BLOB";
+            case DATE -> "DATE";
+            case TIMESTAMP_WITHOUT_TIME_ZONE ->
+                ((TimestampType) type).getPrecision() <= 6 ? "TIMESTAMP" : "TIMESTAMP_NS";
+            default -> throw new NotNative("the type " + type.copy(true).asSummaryString());
+        };
+    }
+
+    static boolean isInteger(LogicalType type) {
+        return switch (type.getTypeRoot()) {
+            case TINYINT, SMALLINT, INTEGER, BIGINT -> true;
+            default -> false;
+        };
+    }
+
+    static boolean isFloating(LogicalType type) {
+        return type.is(LogicalTypeRoot.FLOAT) || type.is(LogicalTypeRoot.DOUBLE);
+    }
+
+    static boolean isDecimal(LogicalType type) {
+        return type.is(LogicalTypeRoot.DECIMAL);
+    }
+
+    static boolean isText(LogicalType type) {
+        return type.is(LogicalTypeRoot.VARCHAR) || type.is(LogicalTypeRoot.CHAR);
+    }
+
+    static boolean isTimestamp(LogicalType type) {
+        return type.is(LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE);
+    }
+
+    static boolean isDate(LogicalType type) {
+        return type.is(LogicalTypeRoot.DATE);
+    }
+
+    /** Whether equal values of the type are one value for grouping and joining, in Flink as in DuckDB. */
+    static boolean isKey(LogicalType type) {
+        return !isFloating(type) && !type.is(LogicalTypeRoot.CHAR);
+    }
+
+    static int precision(LogicalType decimal) {
+        return ((DecimalType) decimal).getPrecision();
+    }
+
+    static int scale(LogicalType decimal) {
+        return ((DecimalType) decimal).getScale();
+    }
+}

@@ -1,0 +1,416 @@
+package dev.weirhouse.olap.flink;
+
+import dev.weirhouse.olap.flink.NativePlan.Scan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.calcite.rel.RelCollation;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Window;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexProgram;
+import org.apache.calcite.rex.RexWindowBound;
+import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalAggregate;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalCalc;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalExpand;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalJoin;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalOverAggregate;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalRank;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalSort;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalTableSourceScan;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalUnion;
+import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalValues;
+import org.apache.flink.table.planner.plan.schema.TableSourceTable;
+import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+
+/**
+ * Writes Flink's optimised logical plan as DuckDB's SQL: each operator is a {@code SELECT} over the ones below it, with
+ * columns {@code c0}, {@code c1}, … and every type explicit. An operator that is not written here, or one of its
+ * expressions, makes the whole query not native.
+ */
+public final class Relations {
+
+    /** A shared expression is written out wherever it is used; beyond this a text is no longer worth compiling. */
+    private static final int LONGEST_TEXT = 1_000_000;
+
+    private final List<Scan> scans = new ArrayList<>();
+    private final Expressions expressions = new Expressions();
+
+    private Relations() {}
+
+    /**
+     * Translates a plan.
+     *
+     * @throws NotNative with the first reason why it is not computed natively
+     */
+    public static NativePlan translate(RelNode plan) throws NotNative {
+        Relations relations = new Relations();
+        List<LogicalType> types = types(plan.getRowType());
+        for (LogicalType type : types) {
+            NativeTypes.name(type);
+        }
+        String sql = relations.sql(plan);
+        return new NativePlan(
+                sql,
+                relations.scans,
+                types,
+                plan instanceof FlinkLogicalSort sort
+                        && !sort.getCollation().getFieldCollations().isEmpty());
+    }
+
+    private String sql(RelNode node) throws NotNative {
+        String sql = bare(node);
+        if (sql.length() > LONGEST_TEXT) {
+            throw new NotNative("a plan whose expressions repeat each other too often");
+        }
+        return sql;
+    }
+
+    private String bare(RelNode node) throws NotNative {
+        if (node instanceof FlinkLogicalTableSourceScan scan) {
+            return scan(scan);
+        }
+        if (node instanceof FlinkLogicalCalc calc) {
+            return calc(calc);
+        }
+        if (node instanceof FlinkLogicalAggregate aggregate) {
+            return aggregate(aggregate);
+        }
+        if (node instanceof FlinkLogicalJoin join) {
+            return join(join);
+        }
+        if (node instanceof FlinkLogicalSort sort) {
+            return sort(sort);
+        }
+        if (node instanceof FlinkLogicalUnion union) {
+            return union(union);
+        }
+        if (node instanceof FlinkLogicalValues values) {
+            return values(values);
+        }
+        if (node instanceof FlinkLogicalExpand expand) {
+            return expand(expand);
+        }
+        if (node instanceof FlinkLogicalRank rank) {
+            return rank(rank);
+        }
+        if (node instanceof FlinkLogicalOverAggregate over) {
+            return over(over);
+        }
+        throw new NotNative("the operator " + node.getRelTypeName().replace("FlinkLogical", ""));
+    }
+
+    private String scan(FlinkLogicalTableSourceScan scan) throws NotNative {
+        TableSourceTable table = scan.getTable().unwrap(TableSourceTable.class);
+        if (table == null || table.abilitySpecs().length > 0) {
+            throw new NotNative("a table that Flink reads in its own way");
+        }
+        List<String> columns = scan.getRowType().getFieldNames();
+        List<LogicalType> types = types(scan.getRowType());
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            items.add((isReadable(types.get(i)) ? quoted(columns.get(i)) : "NULL") + " AS c" + i);
+        }
+        scans.add(new Scan(table.tableSource(), columns, types));
+        return "SELECT " + String.join(", ", items) + " FROM " + NativePlan.name(scans.size() - 1);
+    }
+
+    /** A column of another type may be in a table that is read; an expression that uses it is refused. */
+    static boolean isReadable(LogicalType type) {
+        try {
+            NativeTypes.name(type);
+            return !type.is(LogicalTypeRoot.CHAR);
+        } catch (NotNative e) {
+            return false;
+        }
+    }
+
+    private String calc(FlinkLogicalCalc calc) throws NotNative {
+        RexProgram program = calc.getProgram();
+        List<RexNode> projects =
+                program.getProjectList().stream().map(program::expandLocalRef).toList();
+        String input = sql(calc.getInput());
+        StringBuilder sql = new StringBuilder("SELECT ")
+                .append(items(projects, calc.getRowType()))
+                .append(" FROM ")
+                .append(from(input));
+        if (program.getCondition() != null) {
+            sql.append(" WHERE ").append(expressions.sql(program.expandLocalRef(program.getCondition())));
+        }
+        return sql.toString();
+    }
+
+    private String items(List<RexNode> projects, RelDataType rowType) throws NotNative {
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < projects.size(); i++) {
+            items.add(expressions.sql(
+                            projects.get(i), rowType.getFieldList().get(i).getType())
+                    + " AS c" + i);
+        }
+        // DuckDB has no relation without columns; nothing above reads this one.
+        return items.isEmpty() ? "1 AS c0" : String.join(", ", items);
+    }
+
+    private String aggregate(FlinkLogicalAggregate aggregate) throws NotNative {
+        if (aggregate.getGroupSets().size() != 1) {
+            throw new NotNative("grouping sets that Flink has not expanded");
+        }
+        List<LogicalType> input = types(aggregate.getInput().getRowType());
+        List<LogicalType> output = types(aggregate.getRowType());
+        List<String> items = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (int key : aggregate.getGroupSet()) {
+            if (!NativeTypes.isKey(input.get(key))) {
+                throw new NotNative("grouping by " + input.get(key).copy(true).asSummaryString());
+            }
+            NativeTypes.name(input.get(key));
+            keys.add("c" + key);
+            items.add("c" + key + " AS c" + items.size());
+        }
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            items.add(Aggregates.sql(call, input, output.get(items.size())) + " AS c" + items.size());
+        }
+        String sql = "SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)) + " FROM "
+                + from(sql(aggregate.getInput()));
+        return keys.isEmpty() ? sql : sql + " GROUP BY " + String.join(", ", keys);
+    }
+
+    private String join(FlinkLogicalJoin join) throws NotNative {
+        int left = join.getLeft().getRowType().getFieldCount();
+        int right = join.getRight().getRowType().getFieldCount();
+        Expressions both = new Expressions(index -> index < left ? "l.c" + index : "r.c" + (index - left));
+        String condition = both.sql(join.getCondition());
+        boolean one = join.getJoinType() == JoinRelType.SEMI || join.getJoinType() == JoinRelType.ANTI;
+        String leftItems =
+                IntStream.range(0, left).mapToObj(i -> "l.c" + i + " AS c" + i).collect(Collectors.joining(", "));
+        String rightItems = IntStream.range(0, right)
+                .mapToObj(i -> "r.c" + i + " AS c" + (left + i))
+                .collect(Collectors.joining(", "));
+        String from = "(" + sql(join.getLeft()) + ") l";
+        String other = "(" + sql(join.getRight()) + ") r";
+        if (one) {
+            return "SELECT " + (left == 0 ? "1 AS c0" : leftItems) + " FROM " + from + " WHERE "
+                    + (join.getJoinType() == JoinRelType.ANTI ? "NOT " : "") + "EXISTS (SELECT 1 FROM " + other
+                    + " WHERE " + condition + ")";
+        }
+        String kind =
+                switch (join.getJoinType()) {
+                    case INNER -> "JOIN";
+                    case LEFT -> "LEFT JOIN";
+                    case RIGHT -> "RIGHT JOIN";
+                    case FULL -> "FULL JOIN";
+                    default -> throw new NotNative("a join of kind " + join.getJoinType());
+                };
+        String items = left + right == 0
+                ? "1 AS c0"
+                : left == 0 ? rightItems : right == 0 ? leftItems : leftItems + ", " + rightItems;
+        return "SELECT " + items + " FROM " + from + " " + kind + " " + other + " ON " + condition;
+    }
+
+    private String sort(FlinkLogicalSort sort) throws NotNative {
+        StringBuilder sql = new StringBuilder("SELECT * FROM ").append(from(sql(sort.getInput())));
+        String order = order(sort.getCollation(), types(sort.getInput().getRowType()));
+        if (!order.isEmpty()) {
+            sql.append(" ORDER BY ").append(order);
+        }
+        Long fetch = count(sort.fetch);
+        Long offset = count(sort.offset);
+        if (fetch != null && fetch == 0) {
+            // DuckDB 1.5 is known to crash at LIMIT 0.
+            return "SELECT * FROM " + from(sql(sort.getInput())) + " WHERE FALSE";
+        }
+        if (fetch != null) {
+            sql.append(" LIMIT ").append(fetch);
+        }
+        if (offset != null && offset > 0) {
+            sql.append(" OFFSET ").append(offset);
+        }
+        return sql.toString();
+    }
+
+    private static Long count(RexNode bound) throws NotNative {
+        if (bound == null) {
+            return null;
+        }
+        if (bound instanceof RexLiteral literal) {
+            return literal.getValueAs(Long.class);
+        }
+        throw new NotNative("a LIMIT that is no number");
+    }
+
+    /** The terms of an ORDER BY; DuckDB takes -0.0 and 0.0 for one value, Flink sorts the one before the other. */
+    private static String order(RelCollation collation, List<LogicalType> types) throws NotNative {
+        List<String> terms = new ArrayList<>();
+        for (RelFieldCollation field : collation.getFieldCollations()) {
+            LogicalType type = types.get(field.getFieldIndex());
+            NativeTypes.name(type);
+            String direction =
+                    switch (field.getDirection()) {
+                        case ASCENDING, STRICTLY_ASCENDING -> " ASC";
+                        case DESCENDING, STRICTLY_DESCENDING -> " DESC";
+                        default -> throw new NotNative("an order of kind " + field.getDirection());
+                    };
+            String nulls =
+                    switch (field.nullDirection) {
+                        case FIRST -> " NULLS FIRST";
+                        case LAST -> " NULLS LAST";
+                        // Flink takes NULL for the lowest value where the plan does not say.
+                        default -> direction.equals(" ASC") ? " NULLS FIRST" : " NULLS LAST";
+                    };
+            String column = "c" + field.getFieldIndex();
+            terms.add(column + direction + nulls);
+            if (NativeTypes.isFloating(type)) {
+                terms.add("CASE WHEN " + column + " = 0 THEN 1 / " + column + " END" + direction);
+            }
+        }
+        return String.join(", ", terms);
+    }
+
+    private String union(FlinkLogicalUnion union) throws NotNative {
+        if (!union.all) {
+            throw new NotNative("a UNION that Flink has not made distinct by itself");
+        }
+        List<String> inputs = new ArrayList<>();
+        for (RelNode input : union.getInputs()) {
+            inputs.add("(" + cast(input, union.getRowType()) + ")");
+        }
+        return String.join(" UNION ALL ", inputs);
+    }
+
+    private String cast(RelNode input, RelDataType to) throws NotNative {
+        List<String> items = new ArrayList<>();
+        List<LogicalType> types = types(to);
+        for (int i = 0; i < types.size(); i++) {
+            items.add("CAST(c" + i + " AS " + NativeTypes.name(types.get(i)) + ") AS c" + i);
+        }
+        return "SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)) + " FROM " + from(sql(input));
+    }
+
+    private String values(FlinkLogicalValues values) throws NotNative {
+        List<RelDataTypeField> fields = values.getRowType().getFieldList();
+        List<String> rows = new ArrayList<>();
+        for (List<RexLiteral> tuple : values.getTuples()) {
+            List<String> items = new ArrayList<>();
+            for (int i = 0; i < tuple.size(); i++) {
+                items.add(expressions.sql(tuple.get(i), fields.get(i).getType()) + " AS c" + i);
+            }
+            rows.add("SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)));
+        }
+        if (rows.isEmpty()) {
+            List<String> items = new ArrayList<>();
+            for (LogicalType type : types(values.getRowType())) {
+                items.add("CAST(NULL AS " + NativeTypes.name(type) + ") AS c" + items.size());
+            }
+            return "SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)) + " WHERE FALSE";
+        }
+        return String.join(" UNION ALL ", rows);
+    }
+
+    private String expand(FlinkLogicalExpand expand) throws NotNative {
+        List<String> branches = new ArrayList<>();
+        for (List<RexNode> projects : expand.projects()) {
+            branches.add("SELECT " + items(projects, expand.getRowType()) + " FROM base");
+        }
+        return "WITH base AS MATERIALIZED (" + sql(expand.getInput()) + ") " + String.join(" UNION ALL ", branches);
+    }
+
+    private String rank(FlinkLogicalRank rank) throws NotNative {
+        if (!(rank.rankRange() instanceof ConstantRankRange range)) {
+            throw new NotNative("a rank whose bound is a column");
+        }
+        List<LogicalType> types = types(rank.getInput().getRowType());
+        String function =
+                switch (rank.rankType()) {
+                    case ROW_NUMBER -> "row_number()";
+                    case RANK -> "rank()";
+                    case DENSE_RANK -> "dense_rank()";
+                };
+        String over = over(rank.partitionKey().asList(), rank.orderKey(), types);
+        String columns = columns(types.size(), "");
+        String inner = "SELECT *, CAST(" + function + " OVER (" + over + ") AS BIGINT) AS c" + types.size() + " FROM "
+                + from(sql(rank.getInput()));
+        return "SELECT " + (rank.outputRankNumber() ? columns(types.size() + 1, "") : columns) + " FROM " + from(inner)
+                + " WHERE c" + types.size() + " BETWEEN " + range.getRankStart() + " AND " + range.getRankEnd();
+    }
+
+    private static String over(List<Integer> partition, RelCollation order, List<LogicalType> types) throws NotNative {
+        List<String> keys = new ArrayList<>();
+        for (int key : partition) {
+            if (!NativeTypes.isKey(types.get(key))) {
+                throw new NotNative(
+                        "partitioning by " + types.get(key).copy(true).asSummaryString());
+            }
+            NativeTypes.name(types.get(key));
+            keys.add("c" + key);
+        }
+        String terms = order(order, types);
+        return (keys.isEmpty() ? "" : "PARTITION BY " + String.join(", ", keys))
+                + (terms.isEmpty() ? "" : " ORDER BY " + terms);
+    }
+
+    private String over(FlinkLogicalOverAggregate over) throws NotNative {
+        List<LogicalType> input = types(over.getInput().getRowType());
+        List<LogicalType> output = types(over.getRowType());
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < input.size(); i++) {
+            items.add("c" + i);
+        }
+        for (Window.Group group : over.groups) {
+            String frame = frame(group);
+            String window = over(group.keys.asList(), group.orderKeys, input) + frame;
+            for (Window.RexWinAggCall call : group.aggCalls) {
+                items.add(Windows.sql(call, group, over.constants, input, output.get(items.size()), window) + " AS c"
+                        + items.size());
+            }
+        }
+        return "SELECT " + String.join(", ", items) + " FROM " + from(sql(over.getInput()));
+    }
+
+    private static String frame(Window.Group group) throws NotNative {
+        if (group.orderKeys.getFieldCollations().isEmpty()) {
+            return "";
+        }
+        return (group.isRows ? " ROWS" : " RANGE") + " BETWEEN " + bound(group.lowerBound, group.isRows) + " AND "
+                + bound(group.upperBound, group.isRows);
+    }
+
+    private static String bound(RexWindowBound bound, boolean rows) throws NotNative {
+        if (bound.isUnbounded()) {
+            return bound.isPreceding() ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING";
+        }
+        if (bound.isCurrentRow()) {
+            return "CURRENT ROW";
+        }
+        throw new NotNative("a window frame with an offset of " + (rows ? "rows" : "values"));
+    }
+
+    private static String columns(int count, String prefix) {
+        return count == 0
+                ? "1 AS c0"
+                : IntStream.range(0, count).mapToObj(i -> prefix + "c" + i).collect(Collectors.joining(", "));
+    }
+
+    private static String from(String sql) {
+        return "(" + sql + ") t";
+    }
+
+    static List<LogicalType> types(RelDataType row) {
+        return row.getFieldList().stream()
+                .map(field -> FlinkTypeFactory.toLogicalType(field.getType()))
+                .toList();
+    }
+
+    static String quoted(String name) {
+        return "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+}

@@ -1,0 +1,46 @@
+package dev.weirhouse.olap.flink;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.core.Window;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.flink.table.types.logical.LogicalType;
+
+/** Functions over a window. */
+final class Windows {
+
+    private Windows() {}
+
+    /** @param window the text between the parentheses of OVER */
+    static String sql(
+            Window.RexWinAggCall call,
+            Window.Group group,
+            List<RexLiteral> constants,
+            List<LogicalType> input,
+            LogicalType result,
+            String window)
+            throws NotNative {
+        String name = call.getOperator().getName();
+        String type = NativeTypes.name(result);
+        switch (name) {
+            case "ROW_NUMBER", "RANK", "DENSE_RANK" -> {
+                // A rank has no frame.
+                String over = window.replaceAll(" (ROWS|RANGE) BETWEEN .*$", "");
+                return "CAST(" + name.toLowerCase(java.util.Locale.ROOT) + "() OVER (" + over + ") AS " + type + ")";
+            }
+            case "COUNT", "SUM", "$SUM0", "MIN", "MAX" -> {
+                List<Integer> arguments = new ArrayList<>();
+                for (RexNode operand : call.getOperands()) {
+                    if (!(operand instanceof RexInputRef column) || column.getIndex() >= input.size()) {
+                        throw new NotNative(name + " of a constant over a window");
+                    }
+                    arguments.add(column.getIndex());
+                }
+                return Aggregates.sql(name, arguments, call.distinct, input, result, " OVER (" + window + ")");
+            }
+            default -> throw new NotNative(name + " over a window");
+        }
+    }
+}

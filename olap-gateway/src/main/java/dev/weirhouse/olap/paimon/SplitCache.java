@@ -1,0 +1,163 @@
+package dev.weirhouse.olap.paimon;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Local files by what they were made from, bounded in bytes: the one unused for longest goes first, and none that is in
+ * use. A file is made by one caller while others wait for it. Thread-safe.
+ */
+final class SplitCache {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SplitCache.class);
+
+    /** Makes a file. */
+    interface Maker {
+        void make(Path file) throws IOException;
+    }
+
+    private final Path folder;
+    private final long maxBytes;
+    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final AtomicLong sequence = new AtomicLong();
+    private final AtomicLong hits = new AtomicLong();
+    private final AtomicLong misses = new AtomicLong();
+    private long bytes;
+
+    /** @param folder emptied now: what a former process left in it is of no use without its index */
+    SplitCache(Path folder, long maxBytes) {
+        this.folder = requireNonNull(folder, "folder is null");
+        this.maxBytes = maxBytes;
+        try {
+            if (Files.exists(folder)) {
+                try (Stream<Path> left = Files.walk(folder)) {
+                    for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(path);
+                    }
+                }
+            }
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The cache's folder " + folder + " cannot be emptied", e);
+        }
+    }
+
+    /**
+     * The file made from a key, which stays until it is {@link #release released}.
+     *
+     * @throws IOException when it cannot be made
+     */
+    Path acquire(String key, Maker maker) throws IOException {
+        Entry entry;
+        boolean mine = false;
+        synchronized (this) {
+            entry = entries.get(key);
+            if (entry == null) {
+                entry = new Entry(folder.resolve(sequence.incrementAndGet() + ".parquet"));
+                entries.put(key, entry);
+                mine = true;
+            }
+            entry.users++;
+        }
+        (mine ? misses : hits).incrementAndGet();
+        if (mine) {
+            make(key, entry, maker);
+        }
+        try {
+            return entry.made.join();
+        } catch (CompletionException e) {
+            release(key);
+            if (e.getCause() instanceof IOException cause) {
+                throw new IOException(cause.getMessage(), cause);
+            }
+            throw e;
+        }
+    }
+
+    private void make(String key, Entry entry, Maker maker) {
+        try {
+            maker.make(entry.file);
+            long size = Files.size(entry.file);
+            synchronized (this) {
+                entry.size = size;
+                bytes += size;
+                shrink();
+            }
+            entry.made.complete(entry.file);
+        } catch (IOException | RuntimeException | Error e) {
+            synchronized (this) {
+                entries.remove(key, entry);
+            }
+            delete(entry.file);
+            entry.made.completeExceptionally(e);
+        }
+    }
+
+    synchronized void release(String key) {
+        Entry entry = entries.get(key);
+        if (entry != null) {
+            entry.users--;
+            shrink();
+        }
+    }
+
+    private void shrink() {
+        var oldest = entries.values().iterator();
+        while (bytes > maxBytes && oldest.hasNext()) {
+            Entry entry = oldest.next();
+            if (entry.users == 0 && entry.size > 0) {
+                oldest.remove();
+                bytes -= entry.size;
+                delete(entry.file);
+            }
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted", file, e);
+        }
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    synchronized int files() {
+        return entries.size();
+    }
+
+    long hits() {
+        return hits.get();
+    }
+
+    long misses() {
+        return misses.get();
+    }
+
+    private static final class Entry {
+        private final Path file;
+        private final CompletableFuture<Path> made = new CompletableFuture<>();
+        private int users;
+        private long size;
+
+        Entry(Path file) {
+            this.file = file;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.weirhouse.olap.flink;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/** A table of values at the ends and edges of their types, many of them null. */
+final class NastyTable {
+
+    static final Map<String, String> COLUMNS = new LinkedHashMap<>();
+    private static final Map<String, List<String>> VALUES = new LinkedHashMap<>();
+
+    static {
+        column("t1", "TINYINT", "0", "1", "-1", "7", "127", "-128");
+        column("s1", "SMALLINT", "0", "1", "-1", "300", "32767", "-32768");
+        column("i1", "INT", "0", "1", "-7", "3", "2147483647", "-2147483648");
+        column("i2", "INT", "0", "2", "5", "-3", "40", "1000");
+        column("b1", "BIGINT", "0", "1", "-1", "9223372036854775807", "-9223372036854775808", "12345678901");
+        column("b2", "BIGINT", "0", "2", "-9", "77", "1000000", "-5");
+        column(
+                "d1",
+                "DOUBLE",
+                "0e0",
+                "-0e0",
+                "1.5e0",
+                "-2.5e0",
+                "1e300",
+                "CAST('NaN' AS DOUBLE)",
+                "CAST('Infinity' AS DOUBLE)",
+                "CAST('-Infinity' AS DOUBLE)");
+        column("d2", "DOUBLE", "0e0", "1e0", "-1e0", "0.1e0", "2.675e0", "123456789.125e0");
+        column("c1", "DECIMAL(10, 2)", "0.00", "0.01", "-0.05", "2.50", "99999999.99", "-99999999.99", "12.35");
+        column("c2", "DECIMAL(20, 5)", "0.00000", "0.00005", "-1.50000", "2.49999", "'123456789012345.99999'");
+        column(
+                "c3",
+                "DECIMAL(38, 10)",
+                "0.0000000000",
+                "0.0000000001",
+                "-1.5555555555",
+                "'1234567890123456789012345678.0123456789'");
+        column("c4", "DECIMAL(15, 2)", "0.00", "1.00", "-0.01", "901.00", "104949.50", "0.05");
+        column("v1", "STRING", "''", "'a'", "'A'", "'abc'", "' a '", "'aéb'", "'a😀b'", "'straße'", "'a%b'");
+        column("v2", "STRING", "''", "'b'", "'ab'", "'x y'", "'O''Hare'", "'zzz'", "'12'");
+        column("o1", "BOOLEAN", "TRUE", "FALSE");
+        column("o2", "BOOLEAN", "TRUE", "FALSE");
+        column(
+                "a1",
+                "DATE",
+                "DATE '1970-01-01'",
+                "DATE '1969-12-31'",
+                "DATE '2000-02-29'",
+                "DATE '2001-12-31'",
+                "DATE '1900-03-01'",
+                "DATE '9999-12-31'");
+        column("a2", "DATE", "DATE '2001-01-31'", "DATE '2001-01-01'", "DATE '2004-02-29'", "DATE '1999-12-31'");
+        column(
+                "m1",
+                "TIMESTAMP(3)",
+                "TIMESTAMP '1970-01-01 00:00:00'",
+                "TIMESTAMP '2000-02-29 12:30:45.678'",
+                "TIMESTAMP '2001-12-31 23:59:59.5'",
+                "TIMESTAMP '1969-12-31 23:59:59.999'");
+        column(
+                "m2",
+                "TIMESTAMP(6)",
+                "TIMESTAMP '2001-01-31 00:00:00.000001'",
+                "TIMESTAMP '2038-01-19 03:14:08'",
+                "TIMESTAMP '1999-12-31 23:59:59.999999'",
+                "TIMESTAMP '1969-07-20 20:17:40.999999'");
+    }
+
+    private NastyTable() {}
+
+    private static void column(String name, String type, String... values) {
+        COLUMNS.put(name, type);
+        VALUES.put(name, List.of(values));
+    }
+
+    static String create(String table, String clauses) {
+        return "CREATE TABLE " + table + " (id INT, "
+                + COLUMNS.entrySet().stream()
+                        .map(column -> column.getKey() + " " + column.getValue())
+                        .collect(Collectors.joining(", "))
+                + ")" + clauses;
+    }
+
+    /** @param mild without the values at the ends of their types, so that seldom anything overflows */
+    static String insert(String table, int rows, boolean mild, Random random) {
+        List<String> tuples = new ArrayList<>();
+        for (int id = 0; id < rows; id++) {
+            List<String> values = new ArrayList<>(List.of(String.valueOf(id)));
+            for (Map.Entry<String, String> column : COLUMNS.entrySet()) {
+                List<String> from = VALUES.get(column.getKey());
+                int most = mild ? Math.min(3, from.size()) : from.size();
+                values.add("CAST(" + (random.nextInt(7) == 0 ? "NULL" : from.get(random.nextInt(most))) + " AS "
+                        + column.getValue() + ")");
+            }
+            tuples.add("(" + String.join(", ", values) + ")");
+        }
+        return "INSERT INTO " + table + " VALUES " + String.join(", ", tuples);
+    }
+}
