@@ -2,10 +2,12 @@ package dev.weirhouse.catalog;
 
 import dev.weirhouse.catalog.config.ByteSize;
 import dev.weirhouse.catalog.config.Setting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The configuration of the ground floor. */
 public record CatalogConfig(
@@ -154,6 +156,14 @@ public record CatalogConfig(
     /** Where tables lie, as a URI or a path that Hadoop and Paimon both read. */
     public String warehouse() {
         return warehousePath.isEmpty() ? home.resolve("warehouse").toUri().toString() : warehousePath;
+    }
+
+    /** The folder that tables lie in; empty when that is no local one. */
+    public Optional<Path> localWarehouse() {
+        URI uri = warehouse().contains(":")
+                ? URI.create(warehouse())
+                : Path.of(warehouse()).toUri();
+        return "file".equals(uri.getScheme()) ? Optional.of(Path.of(uri.getPath())) : Optional.empty();
     }
 
     /** Where the metastore in this process listens. */

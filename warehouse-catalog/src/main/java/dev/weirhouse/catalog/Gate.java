@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.state.StateStore;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 
 /**
@@ -35,6 +36,7 @@ public final class Gate {
     private final SettingBounds settings;
     private final ConnectorBounds connectors;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong changes = new AtomicLong();
 
     Gate(
             CatalogConfig config,
@@ -82,6 +84,7 @@ public final class Gate {
                 settings,
                 catalog,
                 state,
+                changes,
                 (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
                 open::remove);
         open.add(session);

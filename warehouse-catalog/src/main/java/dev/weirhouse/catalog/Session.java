@@ -6,6 +6,8 @@ import dev.weirhouse.catalog.flink.Compiled;
 import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.QueryPlan;
+import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
+import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.SettingBounds;
 import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.Statements;
@@ -14,16 +16,20 @@ import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStart;
 import dev.weirhouse.catalog.state.StateStore;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.flink.table.api.internal.TableResultInternal;
+import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
@@ -48,10 +54,24 @@ public final class Session implements AutoCloseable {
     private final SettingBounds settingBounds;
     private final WarehouseCatalog catalog;
     private final StateStore state;
+
+    /** Changes of the catalog by any session. */
+    private final AtomicLong changes;
+
     private final int maxLength;
     private final Consumer<Session> onClose;
     private final ReentrantLock lock = new ReentrantLock(true);
     private volatile boolean closed;
+
+    /** Changes of the session's own settings and objects; counted under the lock. */
+    private volatile long ownChanges;
+
+    /** Whether a temporary object was made here. */
+    private boolean ownsObjects;
+
+    private volatile Context context;
+
+    private record Context(long catalog, long session, String text) {}
 
     Session(
             Caller caller,
@@ -60,6 +80,7 @@ public final class Session implements AutoCloseable {
             SettingBounds settingBounds,
             WarehouseCatalog catalog,
             StateStore state,
+            AtomicLong changes,
             int maxLength,
             Consumer<Session> onClose) {
         this.caller = requireNonNull(caller, "caller is null");
@@ -68,6 +89,7 @@ public final class Session implements AutoCloseable {
         this.settingBounds = settingBounds;
         this.catalog = catalog;
         this.state = state;
+        this.changes = changes;
         this.maxLength = maxLength;
         this.onClose = onClose;
         state.sessions().opened(id, caller);
@@ -103,6 +125,7 @@ public final class Session implements AutoCloseable {
         settingBounds.check(key, value);
         locked(() -> {
             planner.config().set(key, value);
+            ownChanges++;
             return null;
         });
     }
@@ -116,6 +139,7 @@ public final class Session implements AutoCloseable {
         settingBounds.checkKey(key);
         locked(() -> {
             planner.reset(key);
+            ownChanges++;
             return null;
         });
     }
@@ -128,6 +152,7 @@ public final class Session implements AutoCloseable {
     public void use(String database) {
         locked(() -> compiling(() -> {
             planner.catalogs().setCurrentDatabase(database);
+            ownChanges++;
             return null;
         }));
     }
@@ -159,24 +184,44 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Plans a query and runs nothing.
+     * Plans a query with values for its markers and runs nothing.
      *
      * @throws WarehouseException a USER error with its place; NOT_SUPPORTED when the statement is no query
      */
     public QueryPlan plan(String sql, List<?> parameters) {
+        return planned(sql, literals -> statements.bind(sql, parameters));
+    }
+
+    /**
+     * Plans a query for whatever values its markers may have, and those of its literals that its plan does not depend on.
+     *
+     * @throws WarehouseException a USER error with its place; NOT_SUPPORTED when the statement is no query of Flink's
+     *     dialect, or when its plan depends on a marker's value
+     */
+    public QueryPlan planOpen(String sql) {
+        return planned(sql, literals -> statements.open(sql, literals));
+    }
+
+    private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation) {
         return locked(() -> {
+            checkOpen();
             check(sql);
             StatementScope scope = new StatementScope();
             return scope.run(() -> compiling(() -> {
-                Compiled compiled = statements.bind(sql, parameters);
+                List<OpenLiteral> literals = new ArrayList<>();
+                Compiled compiled = compilation.apply(literals);
                 if (compiled.kind() != StatementKind.QUERY) {
                     throw new WarehouseException(CatalogError.NOT_SUPPORTED, "Only a query has a plan of this kind.");
                 }
+                QueryOperation query = (QueryOperation) compiled.operations().get(0);
                 return new QueryPlan(
-                        planner.logicalPlan(
-                                (QueryOperation) compiled.operations().get(0)),
+                        planner.logicalPlan(query),
                         scope.tables(),
                         compiled.schema(),
+                        compiled.parameters(),
+                        literals,
+                        scope.views(),
+                        Scans.isRepeatable(query),
                         scope.cut());
             }));
         });
@@ -212,6 +257,46 @@ public final class Session implements AutoCloseable {
         return new JobPlan(planner, lock, this::compiledForJob);
     }
 
+    /**
+     * What decides, beside its text, its values and its tables, what a query of this session means: dialect, current
+     * database, settings, temporary objects, and how often the catalog was changed through the gate. Two sessions of one
+     * context give one query one meaning.
+     */
+    public String context() {
+        Context known = context;
+        long now = changes.get();
+        if (known != null && known.catalog() == now && known.session() == ownChanges) {
+            return known.text();
+        }
+        return locked(() -> {
+            checkOpen();
+            String text = changes.get() + "|" + dialect() + "|" + currentDatabase() + "|" + planner.settings() + "|"
+                    + (ownsObjects ? id + "@" + ownChanges : "");
+            context = new Context(now, ownChanges, text);
+            return text;
+        });
+    }
+
+    /** The text of a view of the catalog; empty when there is none of this name. */
+    public Optional<String> viewText(ObjectPath view) {
+        return catalog.viewText(view);
+    }
+
+    /** What a name stands for now, as Paimon writes it. */
+    public String version(TableName name) {
+        return catalog.versioned().versionName(name);
+    }
+
+    /**
+     * Records a query that this session does not run itself.
+     *
+     * @param began when it did
+     */
+    public RecordedRun record(String sql, Lane lane, String cut, Instant began) {
+        RunStart start = start(lane, StatementKind.QUERY, sql, cut);
+        return new RecordedRun(state.runs().startSoon(start, began), state.runs());
+    }
+
     private Answer run(String sql, List<?> parameters, Lane lane) {
         return locked(() -> {
             checkOpen();
@@ -220,21 +305,35 @@ public final class Session implements AutoCloseable {
                 check(sql);
                 return scope.run(() -> compiling(() -> statements.bind(sql, parameters)));
             });
-            boolean changes = compiled.kind() == StatementKind.WRITE
+            boolean changesData = compiled.kind() == StatementKind.WRITE
                     || compiled.kind() == StatementKind.DDL
                     || compiled.kind() == StatementKind.CALL;
             RunStart start = start(lane, compiled.kind(), sql, scope.cut());
-            String runId = changes ? state.runs().start(start) : state.runs().startSoon(start);
+            String runId =
+                    changesData ? state.runs().start(start) : state.runs().startSoon(start);
             WrittenTables written = WrittenTables.before(compiled, catalog.versioned(), runId);
             try {
-                return scope.run(() ->
-                        new FlinkAnswer(runId, compiled, executed(compiled, written), written, state.runs(), changes));
+                return scope.run(() -> new FlinkAnswer(
+                        runId, compiled, executed(compiled, written), written, state.runs(), changesData));
             } catch (RuntimeException | OutOfMemoryError e) {
                 WarehouseException failure = Failures.running(e);
                 state.runs().end(runId, RunEnd.failed(failure));
                 throw failure;
+            } finally {
+                noteChanges(compiled);
             }
         });
+    }
+
+    private void noteChanges(Compiled compiled) {
+        switch (compiled.kind()) {
+            case SESSION -> ownsObjects |= compiled.operations().stream().anyMatch(Statements::isTemporary);
+            case DDL, CALL -> changes.incrementAndGet();
+            default -> {
+                return;
+            }
+        }
+        ownChanges++;
     }
 
     /** Compiles a statement of a streaming job on the scope of the job's plan. */

@@ -60,7 +60,8 @@ final class LogicalPlans {
     private LogicalPlans() {}
 
     static RelNode optimize(PlannerBase planner, RelNode query) {
-        return program(planner.getTableConfig()).optimize(MomentsApart.marked(query), new Context(planner, query));
+        RelNode open = OpenValue.inPlaceOfParameters(MomentsApart.marked(query));
+        return program(planner.getTableConfig()).optimize(open, new Context(planner, query));
     }
 
     private static FlinkChainedProgram<BatchOptimizeContext> program(TableConfig config) {

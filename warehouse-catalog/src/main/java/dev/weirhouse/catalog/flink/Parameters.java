@@ -135,6 +135,17 @@ final class Parameters {
         });
     }
 
+    /** Gives each marker its type and leaves it open. */
+    static SqlNode leaveOpen(SqlNode statement, Map<Integer, RelDataType> types, RelDataTypeFactory factory) {
+        return replace(statement, marker -> {
+            RelDataType type = types.get(marker.getIndex());
+            return typed(
+                    marker,
+                    type == null ? factory.createSqlType(SqlTypeName.VARCHAR, Integer.MAX_VALUE) : type,
+                    factory);
+        });
+    }
+
     /** Flink's own nodes do not survive Calcite's copying visitors, so operands are set in place. */
     private static SqlNode replace(SqlNode node, Function<SqlDynamicParam, SqlNode> value) {
         if (node instanceof SqlDynamicParam marker) {
@@ -168,9 +179,13 @@ final class Parameters {
     }
 
     private static SqlNode literal(Object value, RelDataType type, RelDataTypeFactory factory, ZoneId zone) {
-        SqlNode plain = plain(value, zone);
+        return typed(plain(value, zone), type, factory);
+    }
+
+    /** A node cast to the nullable type. */
+    static SqlNode typed(SqlNode node, RelDataType type, RelDataTypeFactory factory) {
         RelDataType nullable = factory.createTypeWithNullability(type, true);
-        return SqlStdOperatorTable.CAST.createCall(SqlParserPos.ZERO, plain, SqlTypeUtil.convertTypeToSpec(nullable));
+        return SqlStdOperatorTable.CAST.createCall(SqlParserPos.ZERO, node, SqlTypeUtil.convertTypeToSpec(nullable));
     }
 
     private static SqlNode plain(Object value, ZoneId zone) {

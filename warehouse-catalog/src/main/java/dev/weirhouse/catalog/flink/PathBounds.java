@@ -27,7 +27,7 @@ final class PathBounds {
 
     /** What the warehouse itself puts into its home, by the names in the home. */
     private static final Set<String> KEPT_IN_HOME =
-            Set.of("warehouse", "metastore", "checkpoints", "savepoints", "logs", "tmp");
+            Set.of("warehouse", "metastore", "checkpoints", "savepoints", "logs", "tmp", "cache");
 
     private static final String FILE_SECRET = "file:";
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
@@ -96,8 +97,9 @@ public final class PlannerSession implements AutoCloseable {
         this.planner = planner;
         this.environment = environment;
         this.classLoader = classLoader;
-        this.metadataProvider = JaninoRelMetadataProvider.of(
-                planner.createFlinkPlanner().cluster().getMetadataProvider());
+        RelOptCluster cluster = planner.createFlinkPlanner().cluster();
+        this.metadataProvider = JaninoRelMetadataProvider.of(cluster.getMetadataProvider());
+        OpenValue.keepOpen(cluster.getPlanner());
     }
 
     /**

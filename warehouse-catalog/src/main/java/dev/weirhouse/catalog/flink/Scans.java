@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
@@ -51,6 +53,24 @@ public final class Scans {
             }
         });
         return found;
+    }
+
+    /** Whether a query asks for nothing that depends on the clock or on chance. */
+    public static boolean isRepeatable(QueryOperation query) {
+        AtomicBoolean repeatable = new AtomicBoolean(true);
+        walk(
+                query,
+                node -> node.accept(new RexShuttle() {
+                    @Override
+                    public RexNode visitCall(RexCall call) {
+                        if (!call.getOperator().isDeterministic()
+                                || call.getOperator().isDynamicFunction()) {
+                            repeatable.set(false);
+                        }
+                        return super.visitCall(call);
+                    }
+                }));
+        return repeatable.get();
     }
 
     /** Shows every node of a query's tree to a visitor, parents first. */

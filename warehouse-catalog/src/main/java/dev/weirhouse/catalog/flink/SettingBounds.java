@@ -49,6 +49,9 @@ public final class SettingBounds {
             .sorted()
             .toList();
 
+    /** Settings of the warehouse itself, with their values. */
+    private static final Map<String, List<String>> OWN = Map.of("olap.lane", List.of("auto", "native", "flink"));
+
     private static final Map<String, Known> KNOWN = known(
             TableConfigOptions.class,
             ExecutionConfigOptions.class,
@@ -75,6 +78,10 @@ public final class SettingBounds {
      */
     public void check(String key, String value) {
         checkKey(key);
+        if (OWN.containsKey(key)) {
+            checkOneOf(key, value, OWN.get(key));
+            return;
+        }
         Known known = KNOWN.get(key);
         if (known == null) {
             parallelism.check(key, value);

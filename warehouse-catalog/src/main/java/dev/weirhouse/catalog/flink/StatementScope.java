@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.flink.table.catalog.ObjectPath;
 
 /**
  * What one statement reads and writes, gathered while Flink compiles it on the thread that it was given to.
@@ -27,6 +29,7 @@ public final class StatementScope {
     private final Set<Reading> readings = new TreeSet<>();
     private final Map<String, String> writings = new TreeMap<>();
     private final PinnedTables tables = new PinnedTables();
+    private final Map<ObjectPath, String> views = new LinkedHashMap<>();
 
     /** Runs an action with this scope as the thread's. */
     public <T> T run(Supplier<T> action) {
@@ -63,6 +66,19 @@ public final class StatementScope {
     /** The Paimon tables that the statement reads, place by place. */
     public PinnedTables tables() {
         return tables;
+    }
+
+    /** Notes a view of the catalog that the statement reads through. */
+    public static void expands(ObjectPath view, String text) {
+        StatementScope scope = CURRENT.get();
+        if (scope != null) {
+            scope.views.put(view, text);
+        }
+    }
+
+    /** The catalog's views that the statement reads through, with the texts that they had. */
+    public Map<ObjectPath, String> views() {
+        return views;
     }
 
     void writes(TableName table, String version) {

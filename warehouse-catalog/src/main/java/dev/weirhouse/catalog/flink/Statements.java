@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
 import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
@@ -33,8 +34,14 @@ import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
 import org.apache.flink.table.operations.SinkModifyOperation;
 import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.operations.ddl.CreateCatalogFunctionOperation;
 import org.apache.flink.table.operations.ddl.CreateTableOperation;
+import org.apache.flink.table.operations.ddl.CreateTempSystemFunctionOperation;
 import org.apache.flink.table.operations.ddl.CreateViewOperation;
+import org.apache.flink.table.operations.ddl.DropCatalogFunctionOperation;
+import org.apache.flink.table.operations.ddl.DropTableOperation;
+import org.apache.flink.table.operations.ddl.DropTempSystemFunctionOperation;
+import org.apache.flink.table.operations.ddl.DropViewOperation;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
 import org.apache.flink.table.planner.operations.SqlNodeToOperationConversion;
@@ -90,6 +97,31 @@ public final class Statements {
         return compile(sql, Optional.of(values));
     }
 
+    /**
+     * Compiles a query of Flink's dialect whose markers stay open, and those of its literals that may become others
+     * without a change of its plan.
+     *
+     * @param literals takes those literals, in the order of their numbers
+     */
+    public Compiled open(String sql, List<OpenLiteral> literals) {
+        if (session.isHiveDialect() || WEIR_TABLES.matcher(sql).results().anyMatch(found -> found.group(1) != null)) {
+            throw new WarehouseException(CatalogError.NOT_SUPPORTED, "Only a query of Flink's dialect is left open.");
+        }
+        return session.views()
+                .expanding(() -> session.inSession(() -> {
+                    FlinkPlannerImpl planner = session.flinkPlanner();
+                    SqlNode statement = single(planner.parser().parseSqlList(sql));
+                    List<SqlDynamicParam> markers = Parameters.markers(statement);
+                    RelDataTypeFactory factory = typeFactory(planner);
+                    Map<Integer, RelDataType> types = markers.isEmpty() ? new TreeMap<>() : types(sql, statement);
+                    statement = Parameters.leaveOpen(statement, types, factory);
+                    OpenLiterals opener = new OpenLiterals(factory, markers.size());
+                    opener.open(statement);
+                    literals.addAll(opener.found());
+                    return converted(planner, statement, markers, types);
+                }));
+    }
+
     private Compiled compile(String sql, Optional<List<?>> values) {
         // A view that is altered is given back its own text.
         return ALTER.matcher(sql).lookingAt()
@@ -141,6 +173,14 @@ public final class Statements {
                             ? Parameters.bindNulls(statement, types, factory)
                             : statement;
         }
+        return converted(planner, statement, markers, types);
+    }
+
+    private Compiled converted(
+            FlinkPlannerImpl planner,
+            SqlNode statement,
+            List<SqlDynamicParam> markers,
+            Map<Integer, RelDataType> types) {
         Operation operation = SqlNodeToOperationConversion.convert(planner, session.catalogs(), statement)
                 .orElseThrow(() -> new WarehouseException(
                         CatalogError.NOT_SUPPORTED, "Flink's parser reads this statement, but its planner does not."));
@@ -160,6 +200,18 @@ public final class Statements {
         ResolvedSchema schema =
                 kind == StatementKind.QUERY ? ((QueryOperation) operations.get(0)).getResolvedSchema() : NO_COLUMNS;
         return new Compiled(kind, operations, schema, parameters);
+    }
+
+    /** Whether a statement makes or drops something that only its session sees. */
+    public static boolean isTemporary(Operation operation) {
+        return operation instanceof CreateTableOperation table && table.isTemporary()
+                || operation instanceof CreateViewOperation view && view.isTemporary()
+                || operation instanceof DropTableOperation drop && drop.isTemporary()
+                || operation instanceof DropViewOperation drop && drop.isTemporary()
+                || operation instanceof CreateCatalogFunctionOperation function && function.isTemporary()
+                || operation instanceof DropCatalogFunctionOperation drop && drop.isTemporary()
+                || operation instanceof CreateTempSystemFunctionOperation
+                || operation instanceof DropTempSystemFunctionOperation;
     }
 
     private static void refuseReserved(Operation operation) {

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.paimon.TableRead;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +60,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         if (isPaimon(origin)) {
             bounds.checkOwn(
                     PaimonTables.location(origin), context.getCatalogTable().getOptions());
-            return paimonSource(fixed(context));
+            return paimonSource(context);
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
@@ -139,11 +140,11 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     }
 
     /** A bounded read is fixed to a snapshot: to the moment that it names, or to the statement's. */
-    private static Context fixed(Context context) {
+    private DynamicTableSource paimonSource(Context context) {
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
-            return context;
+            return opened(context);
         }
         Map<String, String> options = context.getCatalogTable().getOptions();
         TableName name = name(context);
@@ -152,24 +153,23 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         StatementScope scope = StatementScope.current();
         if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
             scope.reads(name, version, OptionalLong.empty());
-            return context;
+            return opened(context);
         }
-        if (PaimonTables.travelsInTime(options)) {
+        boolean travels = PaimonTables.travelsInTime(options);
+        OptionalLong snapshot = OptionalLong.empty();
+        if (travels) {
             scope.reads(name, version, PaimonTables.moment(table.get(), options));
-            return context;
+        } else {
+            snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
         }
-        OptionalLong snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
-        return snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong()));
+        DynamicTableSource source =
+                opened(snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong())));
+        scope.tables().add(source, new TableRead(name, version, table.get(), options, snapshot, travels));
+        return source;
     }
 
-    private DynamicTableSource paimonSource(Context context) {
-        DynamicTableSource source = ((DynamicTableSourceFactory) paimon).createDynamicTableSource(context);
-        // Flink reads an earlier snapshot with the table's present columns, whichever it had then.
-        PaimonTables.of(context.getCatalogTable().getOrigin())
-                .map(table ->
-                        table.copyWithoutTimeTravel(context.getCatalogTable().getOptions()))
-                .ifPresent(table -> StatementScope.current().tables().add(source, table));
-        return source;
+    private DynamicTableSource opened(Context context) {
+        return ((DynamicTableSourceFactory) paimon).createDynamicTableSource(context);
     }
 
     private static Context with(Context context, Map<String, String> options) {

@@ -9,6 +9,7 @@ import dev.weirhouse.catalog.flink.DialectView;
 import dev.weirhouse.catalog.flink.HiveFormats;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.ReservedOptions;
+import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.SystemTable;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.flink.TableFactory;
@@ -284,7 +285,22 @@ public final class WarehouseCatalog extends HiveCatalog {
             Table stored = super.getHiveTable(path);
             HiveFormats.check(stored.getSd(), stored.getParameters());
         }
-        return table instanceof CatalogView view ? DialectView.of(view) : table;
+        if (!(table instanceof CatalogView view)) {
+            return table;
+        }
+        StatementScope.expands(path, view.getExpandedQuery());
+        return DialectView.of(view);
+    }
+
+    /** The text of a view; empty when there is no view of this name now. */
+    public Optional<String> viewText(ObjectPath path) {
+        try {
+            return kind(path) == Kind.HIVE && super.getTable(path) instanceof CatalogView view
+                    ? Optional.of(view.getExpandedQuery())
+                    : Optional.empty();
+        } catch (TableNotExistException e) {
+            return Optional.empty();
+        }
     }
 
     /** Whether the metastore has a Paimon table of this name, and its files are gone. */

@@ -48,6 +48,11 @@ public final class VersionedCatalog extends DelegateCatalog {
         return versions.find(table).orElseGet(() -> Version.itself(table));
     }
 
+    /** The version that a name stands for, as Paimon writes it: {@code db.t} or {@code db.t$branch_b}. */
+    public String versionName(TableName table) {
+        return identifier(version(table)).getFullName();
+    }
+
     /** The identifier of a version, as Paimon writes it: {@code db.t} or {@code db.t$branch_b}. */
     public static Identifier identifier(Version version) {
         return new Identifier(

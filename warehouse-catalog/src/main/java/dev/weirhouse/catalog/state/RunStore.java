@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,9 +47,13 @@ public final class RunStore {
 
     /** Records that a run begins, soon: for statements that change nothing and that nobody should wait for. */
     public String startSoon(RunStart run) {
+        return startSoon(run, clock.instant());
+    }
+
+    /** As {@link #startSoon(RunStart)}, for a run that began before. */
+    public String startSoon(RunStart run, Instant began) {
         String id = UUID.randomUUID().toString();
-        long now = clock.millis();
-        log.add(handle -> insert(handle, id, run, now));
+        log.add(handle -> insert(handle, id, run, began.toEpochMilli()));
         return id;
     }
 
