@@ -92,6 +92,14 @@ public record OlapConfig(
                         description = "How many announced or running queries a session may hold.")
                 int maxQueries,
         @Setting(
+                        key = "olap.max-shapes",
+                        value = "2000",
+                        min = 1,
+                        max = 1000000,
+                        description =
+                                "How many kinds of queries, apart from their values, are remembered: one that is known need not be parsed and planned.")
+                int maxShapes,
+        @Setting(
                         key = "olap.max-parameter-rows",
                         value = "1000",
                         min = 1,

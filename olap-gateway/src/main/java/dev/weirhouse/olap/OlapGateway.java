@@ -6,6 +6,8 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.olap.duckdb.NativeLane;
+import dev.weirhouse.olap.flink.QueryShapes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class OlapGateway implements AutoCloseable {
     private final OlapConfig config;
     private final Clock clock;
     private final Handles handles = new Handles();
+    private final QueryRouter router;
     private final Semaphore places;
     private final Semaphore rooms;
     private final Map<String, OlapSession> sessions = new ConcurrentHashMap<>();
@@ -47,10 +50,12 @@ public final class OlapGateway implements AutoCloseable {
     private final ExecutorService planners;
     private volatile boolean closed;
 
-    public OlapGateway(Gate gate, OlapConfig config, Clock clock) {
+    /** @param natively empty when the process has no native engine; the caller closes it */
+    public OlapGateway(Gate gate, OlapConfig config, Optional<NativeLane> natively, Clock clock) {
         this.gate = requireNonNull(gate, "gate is null");
         this.config = requireNonNull(config, "config is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.router = new QueryRouter(natively, new QueryShapes(config.maxShapes()));
         this.places = new Semaphore(config.maxRunningQueries());
         this.rooms = new Semaphore(config.maxSessions());
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -79,7 +84,7 @@ public final class OlapGateway implements AutoCloseable {
         }
         OlapSession session = null;
         try {
-            session = new OlapSession(gate.open(caller, Gate.Mode.BATCH), handles, this, places);
+            session = new OlapSession(gate.open(caller, Gate.Mode.BATCH), handles, this, router, places);
             settings.forEach(session::set);
             database.ifPresent(session::use);
         } catch (RuntimeException e) {
@@ -125,6 +130,21 @@ public final class OlapGateway implements AutoCloseable {
     /** How many statements run now. */
     public int runningQueries() {
         return config.maxRunningQueries() - places.availablePermits();
+    }
+
+    /** How many queries were computed natively. */
+    public long queriesComputedNatively() {
+        return router.computedNatively();
+    }
+
+    /** How many queries Flink computed. */
+    public long queriesComputedOnFlink() {
+        return router.computedOnFlink();
+    }
+
+    /** The kinds of queries that are known. */
+    public QueryShapes shapes() {
+        return router.shapes();
     }
 
     /** Closes a session and cancels what it runs; a session that is closed already stays so. */

@@ -4,9 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.olap.duckdb.NativeCancellation;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,8 @@ public final class OlapQuery implements AutoCloseable {
     }
 
     private final String handle;
-    private final Supplier<Answer> work;
+    private final Function<NativeCancellation, Answer> work;
+    private final NativeCancellation cancellation = new NativeCancellation();
     private final Duration timeout;
     private final Instant deadline;
     private final Host host;
@@ -49,8 +51,9 @@ public final class OlapQuery implements AutoCloseable {
     private boolean admitted;
     private Throwable failure;
 
-    /** @param work starts the statement in its lane */
-    OlapQuery(String handle, Supplier<Answer> work, Instant announced, Duration timeout, Host host) {
+    /** @param work starts the statement in its lane; a lane that can be stopped while it starts heeds the cancellation */
+    OlapQuery(
+            String handle, Function<NativeCancellation, Answer> work, Instant announced, Duration timeout, Host host) {
         this.handle = requireNonNull(handle, "handle is null");
         this.work = requireNonNull(work, "work is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
@@ -104,7 +107,7 @@ public final class OlapQuery implements AutoCloseable {
         Answer answer = null;
         Throwable thrown = null;
         try {
-            answer = work.get();
+            answer = work.apply(cancellation);
         } catch (RuntimeException | Error e) {
             thrown = e;
         }
@@ -156,6 +159,9 @@ public final class OlapQuery implements AutoCloseable {
             }
             state = new QueryState.Ended(end);
             notifyAll();
+        }
+        if (last instanceof QueryState.Starting) {
+            cancellation.cancel();
         }
         if (last instanceof QueryState.Running running) {
             if (end != QueryEnd.FINISHED) {

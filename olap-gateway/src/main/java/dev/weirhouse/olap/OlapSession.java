@@ -9,18 +9,18 @@ import dev.weirhouse.catalog.CatalogMetadata;
 import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.olap.duckdb.NativeCancellation;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * One client's session: its settings, its prepared statements and its queries. Safe for several threads; statements
@@ -41,7 +41,7 @@ public final class OlapSession {
     private final Handles handles;
     private final OlapGateway gateway;
     private final Semaphore places;
-    private final QueryRouter router = new QueryRouter();
+    private final QueryRouter router;
     private final Map<String, OlapStatement> statements;
     private final Map<String, OlapQuery> queries = new ConcurrentHashMap<>();
     private final Set<Preparation> preparations = ConcurrentHashMap.newKeySet();
@@ -50,10 +50,16 @@ public final class OlapSession {
     private volatile boolean claimed;
     private boolean closed;
 
-    OlapSession(Session session, Handles handles, OlapGateway gateway, Semaphore places) {
+    private volatile Choice choice = new Choice("", LaneChoice.AUTO);
+
+    /** What the session says about lanes, read when its context was this. */
+    private record Choice(String context, LaneChoice lane) {}
+
+    OlapSession(Session session, Handles handles, OlapGateway gateway, QueryRouter router, Semaphore places) {
         this.session = requireNonNull(session, "session is null");
         this.handles = requireNonNull(handles, "handles are null");
         this.gateway = requireNonNull(gateway, "gateway is null");
+        this.router = requireNonNull(router, "router is null");
         this.places = requireNonNull(places, "places are null");
         this.secret = handles.next();
         this.statements = new RecentlyUsed<>(gateway.config().maxStatements());
@@ -128,6 +134,10 @@ public final class OlapSession {
     /** Parses and validates a statement and runs nothing. */
     public Prepared check(String sql) {
         checkOpen();
+        Optional<Prepared> known = router.known(session, sql, QueryText.of(sql), lane());
+        if (known.isPresent()) {
+            return known.get();
+        }
         host.admit();
         Preparation preparation =
                 new Preparation(gateway.now(), gateway.config().queryTimeout());
@@ -182,7 +192,9 @@ public final class OlapSession {
     /** Makes a query that runs when its answer is asked for, and counts its time from now. */
     public OlapQuery announce(Prepared prepared, List<?> parameters) {
         checkCount(prepared, parameters);
-        return announce(() -> router.route(prepared).run(session, prepared, parameters));
+        Instant now = gateway.now();
+        return announce(
+                now, cancellation -> run(prepared, QueryText.of(prepared.sql()), parameters, cancellation, now));
     }
 
     /**
@@ -192,12 +204,40 @@ public final class OlapSession {
      * @param parameters the values for the statement's markers, once these are known
      */
     public OlapQuery announce(String sql, Function<Prepared, List<Object>> parameters) {
-        return announce(() -> {
-            Prepared prepared = session.prepare(sql);
+        Instant now = gateway.now();
+        return announce(now, cancellation -> {
+            QueryText text = QueryText.of(sql);
+            Prepared prepared = router.known(session, sql, text, lane()).orElseGet(() -> session.prepare(sql));
             List<Object> values = parameters.apply(prepared);
             checkCount(prepared, values);
-            return router.route(prepared).run(session, prepared, values);
+            return run(prepared, text, values, cancellation, now);
         });
+    }
+
+    private Answer run(
+            Prepared prepared, QueryText text, List<?> values, NativeCancellation cancellation, Instant now) {
+        return router.run(
+                new QueryRouter.Request(
+                        session,
+                        prepared,
+                        text,
+                        values,
+                        lane(),
+                        gateway.config().queryTimeout()),
+                cancellation,
+                now);
+    }
+
+    private LaneChoice lane() {
+        String context = session.context();
+        Choice known = choice;
+        if (!known.context().equals(context)) {
+            known = new Choice(
+                    context,
+                    LaneChoice.of(session.settings().getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())));
+            choice = known;
+        }
+        return known.lane();
     }
 
     private static void checkCount(Prepared prepared, List<?> parameters) {
@@ -209,7 +249,7 @@ public final class OlapSession {
         }
     }
 
-    private OlapQuery announce(Supplier<Answer> work) {
+    private OlapQuery announce(Instant now, Function<NativeCancellation, Answer> work) {
         if (queries.size() >= gateway.config().maxQueries()) {
             throw new WarehouseException(
                     OlapError.TOO_MANY_OPEN_ANSWERS,
@@ -217,8 +257,8 @@ public final class OlapSession {
                             + " queries whose answers are not taken: read or cancel them,"
                             + " or raise olap.max-queries-per-session.");
         }
-        OlapQuery query = new OlapQuery(
-                handles.next(), work, gateway.now(), gateway.config().queryTimeout(), host);
+        OlapQuery query =
+                new OlapQuery(handles.next(), work, now, gateway.config().queryTimeout(), host);
         synchronized (this) {
             checkOpen();
             queries.put(query.handle(), query);
@@ -307,24 +347,6 @@ public final class OlapSession {
             if (admitted) {
                 places.release();
             }
-        }
-    }
-
-    /** Keeps the entries used last. */
-    private static final class RecentlyUsed<V> extends LinkedHashMap<String, V> {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int most;
-
-        RecentlyUsed(int most) {
-            super(16, 0.75f, true);
-            this.most = most;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-            return size() > most;
         }
     }
 }

@@ -28,7 +28,7 @@ final class OlapQueryTest {
     private boolean full;
     private Executor threads = Runnable::run;
     private final OlapQuery query =
-            new OlapQuery("handle", this::run, Instant.EPOCH, Duration.ofSeconds(5), new RecordingHost());
+            new OlapQuery("handle", cancellation -> run(), Instant.EPOCH, Duration.ofSeconds(5), new RecordingHost());
 
     @Test
     void aQueryIsReadToItsEnd() {

@@ -7,6 +7,12 @@ import java.time.Duration;
 /** The configuration of the native engine. */
 public record NativeConfig(
         @Setting(
+                        key = "native.enabled",
+                        value = "true",
+                        description =
+                                "Whether the process has a native engine; without it, Flink computes every query.")
+                boolean enabled,
+        @Setting(
                         key = "native.memory",
                         value = "2gb",
                         min = 67108864,
@@ -34,6 +40,13 @@ public record NativeConfig(
                         description =
                                 "The most that native answers may take on disk at once while clients read them; a small answer takes nothing.")
                 ByteSize spoolSize,
+        @Setting(
+                        key = "native.cache-size",
+                        value = "10gb",
+                        min = 1048576,
+                        description =
+                                "The most that copies of table files may take on disk: of files that the engine cannot read where they lie.")
+                ByteSize cacheSize,
         @Setting(
                         key = "native.max-running",
                         value = "0",

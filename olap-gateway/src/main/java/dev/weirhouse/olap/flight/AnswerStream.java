@@ -7,6 +7,7 @@ import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapQuery;
 import dev.weirhouse.olap.QueryEnd;
 import dev.weirhouse.olap.arrow.ArrowRows;
+import dev.weirhouse.olap.arrow.ColumnarAnswer;
 import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.BackpressureStrategy.CallbackBackpressureStrategy;
@@ -96,6 +97,10 @@ final class AnswerStream implements Runnable {
 
     private void send() {
         Answer answer = query.start();
+        if (answer instanceof ColumnarAnswer columns) {
+            sendColumns(columns);
+            return;
+        }
         boolean answersRows = answer.kind().answersRows();
         ResolvedSchema schema = answersRows ? answer.schema() : ROWS_AFFECTED;
         try (ArrowRows batch = new ArrowRows(
@@ -108,6 +113,23 @@ final class AnswerStream implements Runnable {
                 listener.start(batch.root());
             }
             send(batch);
+        }
+    }
+
+    /** Vectors go as they are. Their buffers are written before this returns, so the next batch may take their place. */
+    private void sendColumns(ColumnarAnswer answer) {
+        answer.hold();
+        try {
+            listener.start(answer.root());
+            while (answer.loadNext()) {
+                if (answer.root().getRowCount() > 0) {
+                    awaitClient();
+                    listener.putNext();
+                }
+            }
+            query.checkNotEnded();
+        } finally {
+            answer.release();
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.weirhouse.olap.flink;
 
+import dev.weirhouse.catalog.flink.OpenValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.type.RelDataType;
@@ -50,6 +52,10 @@ final class Expressions {
         }
         if (node instanceof RexLiteral literal) {
             return literal(literal, type(node));
+        }
+        OptionalInt open = OpenValue.find(node);
+        if (open.isPresent()) {
+            return OpenValues.place(open.getAsInt());
         }
         if (node instanceof RexCall call) {
             return call(call);
@@ -190,8 +196,8 @@ final class Expressions {
     }
 
     static String text(String value) throws NotNative {
-        if (value.indexOf('\0') >= 0) {
-            throw new NotNative("a text with a NUL character");
+        if (value.indexOf('\0') >= 0 || value.indexOf(OpenValues.MARK) >= 0) {
+            throw new NotNative("a text with a control character");
         }
         for (int i = 0; i < value.length(); i++) {
             if (Character.isSurrogate(value.charAt(i))) {

@@ -37,6 +37,17 @@ public record NativePlan(String sql, List<Scan> scans, List<LogicalType> types, 
         }
     }
 
+    /**
+     * The text with values in the places that the plan left open.
+     *
+     * @param openTypes the types of all values that the plan left open, in the order of their numbers
+     * @param values a value for each
+     * @throws NotNative for a value that DuckDB's type does not hold as Flink's does
+     */
+    public String sql(List<LogicalType> openTypes, List<?> values) throws NotNative {
+        return OpenValues.fill(sql, openTypes, values);
+    }
+
     /** The name that stands for a scan. */
     public static String name(int scan) {
         return "scan_" + scan;

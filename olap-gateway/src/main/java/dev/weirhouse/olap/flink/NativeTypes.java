@@ -1,5 +1,6 @@
 package dev.weirhouse.olap.flink;
 
+import java.util.Optional;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
@@ -36,6 +37,18 @@ final class NativeTypes {
                 ((TimestampType) type).getPrecision() <= 6 ? "TIMESTAMP" : "TIMESTAMP_NS";
             default -> throw new NotNative("the type " + type.copy(true).asSummaryString());
         };
+    }
+
+    /** The type as which an answer's column leaves DuckDB, where that is another than it was computed with. */
+    static Optional<String> carrier(LogicalType type) {
+        if (!isTimestamp(type)) {
+            return Optional.empty();
+        }
+        int precision = ((TimestampType) type).getPrecision();
+        if (precision == 0) {
+            return Optional.of("TIMESTAMP_S");
+        }
+        return precision <= 3 ? Optional.of("TIMESTAMP_MS") : Optional.empty();
     }
 
     static boolean isInteger(LogicalType type) {

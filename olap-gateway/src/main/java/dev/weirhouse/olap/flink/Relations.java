@@ -3,6 +3,7 @@ package dev.weirhouse.olap.flink;
 import dev.weirhouse.olap.flink.NativePlan.Scan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelCollation;
@@ -61,11 +62,23 @@ public final class Relations {
         }
         String sql = relations.sql(plan);
         return new NativePlan(
-                sql,
+                carried(sql, types),
                 relations.scans,
                 types,
                 plan instanceof FlinkLogicalSort sort
                         && !sort.getCollation().getFieldCollations().isEmpty());
+    }
+
+    /** The text with columns of those of DuckDB's types that Arrow carries as it carries Flink's. */
+    private static String carried(String sql, List<LogicalType> types) {
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            Optional<String> unit = NativeTypes.carrier(types.get(i));
+            items.add(unit.isEmpty() ? "c" + i : "CAST(c" + i + " AS " + unit.get() + ") AS c" + i);
+        }
+        return types.stream().map(NativeTypes::carrier).allMatch(Optional::isEmpty)
+                ? sql
+                : "SELECT " + String.join(", ", items) + " FROM " + from(sql);
     }
 
     private String sql(RelNode node) throws NotNative {

@@ -19,15 +19,24 @@ public final class ScanSql {
 
     /** The plan's text with the tables' files in it. */
     public static String sql(NativePlan plan, List<List<Path>> files) throws NotNative {
+        return sql(plan, plan.sql(), files);
+    }
+
+    /**
+     * The plan's text with the tables' files in it.
+     *
+     * @param body the plan's text with its values
+     */
+    public static String sql(NativePlan plan, String body, List<List<Path>> files) throws NotNative {
         if (plan.scans().isEmpty()) {
-            return plan.sql();
+            return body;
         }
         List<String> tables = new ArrayList<>();
         for (int i = 0; i < plan.scans().size(); i++) {
             tables.add(NativePlan.name(i) + " AS NOT MATERIALIZED ("
                     + sql(plan.scans().get(i), files.get(i)) + ")");
         }
-        String query = plan.sql().startsWith("WITH ") ? "SELECT * FROM (" + plan.sql() + ")" : plan.sql();
+        String query = body.startsWith("WITH ") ? "SELECT * FROM (" + body + ")" : body;
         return "WITH " + String.join(", ", tables) + " " + query;
     }
 

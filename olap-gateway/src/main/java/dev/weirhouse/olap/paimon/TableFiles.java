@@ -1,5 +1,7 @@
 package dev.weirhouse.olap.paimon;
 
+import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.olap.paimon.TableHeads.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +60,22 @@ public final class TableFiles {
     }
 
     /**
+     * The files of a table where it is read, which stay until the answer is closed.
+     *
+     * @param head the snapshot; empty when the place names a moment of its own
+     * @param columns says which of its columns are wanted at all
+     * @throws IOException when Paimon cannot read it
+     */
+    public Reading read(TableRead read, Optional<Head> head, Predicate<String> columns) throws IOException {
+        if (head.isPresent() && head.get().id() == 0) {
+            return new Reading();
+        }
+        return head.isPresent()
+                ? read(read.at(head.get().id()), head.get().identity(), columns)
+                : read(read.pinned(), "", columns);
+    }
+
+    /**
      * The files of a table, which stay until the answer is closed.
      *
      * @param table fixed to a snapshot
@@ -65,9 +83,13 @@ public final class TableFiles {
      * @throws IOException when Paimon cannot read it
      */
     public Reading read(FileStoreTable table, Predicate<String> columns) throws IOException {
+        return read(table, "", columns);
+    }
+
+    private Reading read(FileStoreTable table, String snapshot, Predicate<String> columns) throws IOException {
         Reading reading = new Reading();
         try {
-            for (Split split : splits(table)) {
+            for (Split split : splits(table, snapshot)) {
                 if (!readWhereItLies(table, split, reading)) {
                     readThroughPaimon(table, split, columns, reading);
                 }
@@ -79,8 +101,11 @@ public final class TableFiles {
         }
     }
 
-    private List<Split> splits(FileStoreTable table) {
-        String key = table.location() + "|" + table.options();
+    private List<Split> splits(FileStoreTable table, String snapshot) {
+        if (snapshot.isEmpty()) {
+            return table.newReadBuilder().newScan().plan().splits();
+        }
+        String key = table.location() + "|" + table.options() + "|" + snapshot;
         synchronized (plans) {
             List<Split> known = plans.get(key);
             if (known != null) {
@@ -209,6 +234,11 @@ public final class TableFiles {
 
         public List<Path> files() {
             return List.copyOf(files);
+        }
+
+        /** What EXPLAIN says of it. */
+        public String summary() {
+            return files.size() + " files, " + inPlace + " of them where they lie";
         }
 
         /** How many of the files are the table's own. */

@@ -11,6 +11,7 @@ import dev.weirhouse.testkit.WarehouseTest;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @WarehouseTest
@@ -48,7 +49,7 @@ final class FlightSqlDoorTest {
 
     private String open(Map<String, String> settings) {
         OlapConfig config = ConfigReader.read(OlapConfig.class, settings);
-        try (OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, house.clock());
+        try (OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, Optional.empty(), house.clock());
                 FlightSqlDoor door = FlightSqlDoor.open(gateway, config)) {
             return door.jdbcUrl();
         }

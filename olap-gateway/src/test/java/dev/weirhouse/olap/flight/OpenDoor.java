@@ -3,19 +3,28 @@ package dev.weirhouse.olap.flight;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
+import dev.weirhouse.olap.duckdb.NativeConfig;
+import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.testkit.TestWarehouse;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A door on a free port into the warehouse of the tests. */
-record OpenDoor(OlapGateway gateway, FlightSqlDoor door, String database) implements AutoCloseable {
+record OpenDoor(OlapGateway gateway, Optional<NativeLane> lane, FlightSqlDoor door, String database)
+        implements AutoCloseable {
 
     static OpenDoor into(TestWarehouse house, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("flight.port", "0");
         OlapConfig config = ConfigReader.read(OlapConfig.class, all);
-        OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, house.clock());
-        return new OpenDoor(gateway, FlightSqlDoor.open(gateway, config), house.database());
+        Optional<NativeLane> lane = NativeLane.open(
+                ConfigReader.read(NativeConfig.class, Map.of()),
+                house.warehouse().config(),
+                config.memory().bytes(),
+                house.clock());
+        OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, lane, house.clock());
+        return new OpenDoor(gateway, lane, FlightSqlDoor.open(gateway, config), house.database());
     }
 
     /** The URL of a connection that starts in the test's database. */
@@ -27,5 +36,6 @@ record OpenDoor(OlapGateway gateway, FlightSqlDoor door, String database) implem
     public void close() {
         door.close();
         gateway.close();
+        lane.ifPresent(NativeLane::close);
     }
 }

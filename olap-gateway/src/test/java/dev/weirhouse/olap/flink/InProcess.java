@@ -76,7 +76,8 @@ final class InProcess {
         try {
             List<List<Path>> paths = new ArrayList<>();
             for (NativePlan.Scan scan : natively.scans()) {
-                FileStoreTable table = plan.tables().find(scan.source()).orElseThrow();
+                FileStoreTable table =
+                        plan.tables().find(scan.source()).orElseThrow().pinned();
                 TableFiles.Reading reading = files.read(table, column -> ScanSql.reads(scan, column));
                 readings.add(reading);
                 paths.add(reading.files());

@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.catalog.config.Configuration;
 import dev.weirhouse.olap.OlapConfig;
+import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.stream.StreamConfig;
 import java.nio.file.Files;
@@ -25,8 +26,13 @@ import java.util.stream.Stream;
 public final class ServerSettings {
 
     /** The records of all components, in the order of the reference page. */
-    public static final List<Class<? extends Record>> RECORDS =
-            List.of(CatalogConfig.class, StreamConfig.class, BatchConfig.class, OlapConfig.class, ServerConfig.class);
+    public static final List<Class<? extends Record>> RECORDS = List.of(
+            CatalogConfig.class,
+            StreamConfig.class,
+            BatchConfig.class,
+            OlapConfig.class,
+            NativeConfig.class,
+            ServerConfig.class);
 
     private static final String FILE_NAME = "weirhouse.yaml";
     private static final String HOME_VARIABLE = "WEIR_HOME";

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +56,8 @@ final class StatementsOverHttpTest {
         Warehouse floor = warehouse.warehouse();
         ServerConfig config = ConfigReader.read(
                 ServerConfig.class, Map.of("http.port", "0", "http.page-rows", "2", "http.max-statements", "4"));
-        gateway = new OlapGateway(floor.gate(), ConfigReader.read(OlapConfig.class, Map.of()), warehouse.clock());
+        gateway = new OlapGateway(
+                floor.gate(), ConfigReader.read(OlapConfig.class, Map.of()), Optional.empty(), warehouse.clock());
         scripts = new BatchScripts(floor.gate(), ConfigReader.read(BatchConfig.class, Map.of()), warehouse.clock());
         statements = new Statements(config, warehouse.clock());
         WarehouseMetrics metrics = new WarehouseMetrics(floor.state(), gateway, () -> Map.of("ingest", 3L));

@@ -1,0 +1,281 @@
+package dev.weirhouse.olap.duckdb;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weirhouse.catalog.CatalogConfig;
+import dev.weirhouse.catalog.RecordedRun;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.olap.RecentlyUsed;
+import dev.weirhouse.olap.arrow.ColumnarAnswer;
+import dev.weirhouse.olap.flink.NativePlan;
+import dev.weirhouse.olap.flink.NotNative;
+import dev.weirhouse.olap.flink.QueryShape;
+import dev.weirhouse.olap.flink.QueryShapes.Shaped;
+import dev.weirhouse.olap.flink.ScanSql;
+import dev.weirhouse.olap.paimon.TableFiles;
+import dev.weirhouse.olap.paimon.TableHeads;
+import dev.weirhouse.olap.paimon.TableHeads.Head;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Computes queries in the native engine.
+ *
+ * <ol>
+ *   <li>Each table that the query reads is fixed to its newest snapshot, or to the moment that the query names.
+ *   <li>Its files at that snapshot are found, or made; they stay until the query has been computed.
+ *   <li>The engine computes the whole answer.
+ *   <li>If it cannot, Flink is asked; if it dies, the query is run once more, and after that on Flink, and queries of its
+ *       kind are barred from here on.
+ * </ol>
+ *
+ * <p>Thread-safe.
+ */
+public final class NativeLane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLane.class);
+
+    /** How often a query may be under way when the engine dies before it is taken for the cause. */
+    private static final int MOST_DEATHS = 2;
+
+    /** Kinds of queries that were under way when the engine died. */
+    private static final int REMEMBERED = 1_000;
+
+    private final NativeEngine engine;
+    private final TableFiles files;
+    private final BufferAllocator allocator;
+    private final RecentlyUsed<String, Integer> deaths = new RecentlyUsed<>(REMEMBERED);
+
+    /**
+     * Starts the engine.
+     *
+     * @param memory bytes for answers on their way to their readers
+     * @return empty when the configuration wants none
+     * @throws WarehouseException NATIVE_ENGINE_NOT_STARTED
+     */
+    public static Optional<NativeLane> open(NativeConfig config, CatalogConfig catalog, long memory, Clock clock) {
+        if (!config.enabled()) {
+            return Optional.empty();
+        }
+        Path home = catalog.home();
+        Path cache = home.resolve("cache").resolve("native");
+        List<Path> tables = catalog.localWarehouse().map(List::of).orElse(List.of());
+        TableFiles files = new TableFiles(cache, config.cacheSize().bytes(), tables);
+        List<Path> readable = new ArrayList<>(tables);
+        readable.add(cache);
+        NativeEngine engine = NativeEngine.start(
+                config,
+                new NativeFolders(home.resolve("tmp").resolve("native"), home.resolve("logs"), readable),
+                clock);
+        return Optional.of(new NativeLane(engine, files, memory));
+    }
+
+    NativeLane(NativeEngine engine, TableFiles files, long memory) {
+        this.engine = requireNonNull(engine, "engine is null");
+        this.files = requireNonNull(files, "files are null");
+        this.allocator = new RootAllocator(memory);
+    }
+
+    /** What came of a query. */
+    public sealed interface Outcome {
+
+        /** It was computed. */
+        record Answered(ColumnarAnswer answer) implements Outcome {}
+
+        /** It was not: Flink is to be asked. */
+        record Declined(String reason) implements Outcome {}
+    }
+
+    /**
+     * A query on its way here.
+     *
+     * @param kind what it has in common with those that differ from it in values alone
+     * @param record records its run once the engine has answered or refused it, given the cut; what Flink computes in the
+     *     end is recorded there
+     */
+    public record Task(String kind, Shaped shaped, Duration timeout, Function<String, RecordedRun> record) {}
+
+    /**
+     * Computes a query.
+     *
+     * @throws WarehouseException when it was cancelled, took too long or found no room
+     */
+    public Outcome run(Task task, NativeCancellation cancellation) {
+        while (true) {
+            if (deaths(task) >= MOST_DEATHS) {
+                return new Outcome.Declined(barred());
+            }
+            try (Located query = locate(task.shaped())) {
+                NativeOutcome outcome;
+                try {
+                    outcome = engine.execute(
+                            new NativeQuery(query.sql(), List.of(), task.timeout()), allocator, cancellation);
+                } catch (WarehouseException e) {
+                    task.record().apply(query.cut()).failed(e);
+                    throw e;
+                }
+                if (outcome instanceof NativeOutcome.Answered answered) {
+                    return new Outcome.Answered(answer(task, query, answered.answer()));
+                }
+                String reason = reason(task, outcome);
+                if (!(outcome instanceof NativeOutcome.Lost)) {
+                    return new Outcome.Declined(reason);
+                }
+            } catch (NotNative e) {
+                return new Outcome.Declined(e.getMessage());
+            } catch (IOException | RuntimeException e) {
+                if (e instanceof WarehouseException failure) {
+                    throw failure;
+                }
+                LOG.warn("a query is left to Flink, because its tables cannot be read natively", e);
+                return new Outcome.Declined("its tables cannot be read natively: " + e.getMessage());
+            }
+        }
+    }
+
+    private ColumnarAnswer answer(Task task, Located query, NativeAnswer computed) {
+        try {
+            return new NativeRows(
+                    task.record().apply(query.cut()), task.shaped().shape().schema(), computed, allocator);
+        } catch (RuntimeException e) {
+            computed.close();
+            throw e;
+        }
+    }
+
+    private String reason(Task task, NativeOutcome outcome) {
+        if (outcome instanceof NativeOutcome.Lost lost) {
+            synchronized (deaths) {
+                deaths.merge(task.kind(), 1, Integer::sum);
+            }
+            return lost.reason();
+        }
+        return outcome instanceof NativeOutcome.Failed failed
+                ? "the engine says: " + failed.reason()
+                : ((NativeOutcome.Unavailable) outcome).reason();
+    }
+
+    /** Why queries of a kind are kept from here; empty when they are not. */
+    public Optional<String> barred(String kind) {
+        synchronized (deaths) {
+            return deaths.getOrDefault(kind, 0) >= MOST_DEATHS ? Optional.of(barred()) : Optional.empty();
+        }
+    }
+
+    private static String barred() {
+        return "queries like it were under way " + MOST_DEATHS + " times when the native engine died";
+    }
+
+    private int deaths(Task task) {
+        synchronized (deaths) {
+            return deaths.getOrDefault(task.kind(), 0);
+        }
+    }
+
+    /** What a query would read now. */
+    public Located locate(Shaped shaped) throws NotNative, IOException {
+        QueryShape shape = shaped.shape();
+        NativePlan plan = shape.plan().orElseThrow(() -> new NotNative(shape.refusal()));
+        Map<String, Head> heads = new HashMap<>();
+        TreeSet<String> cut = new TreeSet<>();
+        List<TableFiles.Reading> readings = new ArrayList<>();
+        try {
+            List<List<Path>> paths = new ArrayList<>();
+            for (int i = 0; i < shape.reads().size(); i++) {
+                TableRead read = shape.reads().get(i);
+                NativePlan.Scan scan = plan.scans().get(i);
+                Optional<Head> head = read.travels()
+                        ? Optional.empty()
+                        // A table that is read twice is one table.
+                        : Optional.of(heads.computeIfAbsent(
+                                read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
+                cut.add(read.name() + "=" + read.version()
+                        + head.filter(found -> found.id() > 0)
+                                .map(found -> "@" + found.id())
+                                .orElse(""));
+                TableFiles.Reading reading = files.read(read, head, column -> ScanSql.reads(scan, column));
+                readings.add(reading);
+                paths.add(reading.files());
+            }
+            String sql = ScanSql.sql(plan, plan.sql(shape.openTypes(), shaped.values()), paths);
+            return new Located(sql, String.join(", ", cut), readings);
+        } catch (NotNative | IOException | RuntimeException e) {
+            readings.forEach(TableFiles.Reading::close);
+            throw e;
+        }
+    }
+
+    /**
+     * A query with its tables at a moment; what it reads stays until it is closed.
+     *
+     * @param sql for the engine
+     * @param cut as a run records it
+     */
+    public record Located(String sql, String cut, List<TableFiles.Reading> readings) implements AutoCloseable {
+        @Override
+        public void close() {
+            readings.forEach(TableFiles.Reading::close);
+        }
+    }
+
+    /** What EXPLAIN says of a query that would be computed here now. */
+    public String explain(Shaped shaped) {
+        try (Located query = locate(shaped)) {
+            StringBuilder text = new StringBuilder("cut: ")
+                    .append(query.cut().isEmpty() ? "no tables" : query.cut())
+                    .append('\n');
+            for (int i = 0; i < query.readings().size(); i++) {
+                text.append(NativePlan.name(i))
+                        .append(": ")
+                        .append(shaped.shape().reads().get(i).name())
+                        .append(", ")
+                        .append(query.readings().get(i).summary())
+                        .append('\n');
+            }
+            return text.append("\n== Native Plan ==\n")
+                    .append(shaped.shape()
+                            .plan()
+                            .orElseThrow()
+                            .sql(shaped.shape().openTypes(), shaped.values()))
+                    .append('\n')
+                    .toString();
+        } catch (NotNative e) {
+            return "but not with these values: " + e.getMessage() + '\n';
+        } catch (IOException e) {
+            return "but its tables cannot be read: " + e.getMessage() + '\n';
+        }
+    }
+
+    /** What the engine counts. */
+    public NativeStats stats() {
+        return engine.stats();
+    }
+
+    public TableFiles files() {
+        return files;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        try {
+            allocator.close();
+        } catch (IllegalStateException e) {
+            LOG.warn("answers were left open: {}", e.getMessage());
+        }
+    }
+}

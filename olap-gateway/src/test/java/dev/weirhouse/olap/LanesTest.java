@@ -1,0 +1,183 @@
+package dev.weirhouse.olap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.olap.duckdb.NativeConfig;
+import dev.weirhouse.olap.duckdb.NativeLane;
+import dev.weirhouse.testkit.TestWarehouse;
+import dev.weirhouse.testkit.WarehouseTest;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A query is computed where its session wants it and where it may be; whoever computes it, the answer is one. */
+@WarehouseTest
+final class LanesTest {
+
+    private NativeLane lane;
+    private OlapGateway gateway;
+    private OlapSession session;
+
+    @BeforeEach
+    void open(TestWarehouse kit) throws Exception {
+        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
+        lane = NativeLane.open(
+                        ConfigReader.read(NativeConfig.class, Map.of()),
+                        kit.warehouse().config(),
+                        config.memory().bytes(),
+                        kit.clock())
+                .orElseThrow();
+        gateway = new OlapGateway(kit.warehouse().gate(), config, Optional.of(lane), kit.clock());
+        session = gateway.open(Caller.internal("lanes"), Optional.of(kit.database()), Map.of());
+        kit.run("DROP TABLE IF EXISTS flights");
+        kit.run("CREATE TABLE flights (id INT, carrier STRING, flown DATE, delay DECIMAL(8, 2))");
+        kit.run("INSERT INTO flights VALUES (1, 'AA', DATE '2024-01-01', 1.50), (2, 'UA', DATE '2024-01-02', -3.25),"
+                + " (3, 'AA', DATE '2024-01-03', CAST(NULL AS DECIMAL(8, 2)))");
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+        lane.close();
+    }
+
+    @Test
+    void theLanesAgreeAndSayWhichItWas() {
+        String sql =
+                "SELECT carrier, COUNT(*), SUM(delay) FROM flights WHERE flown >= DATE '2024-01-01' GROUP BY carrier"
+                        + " ORDER BY carrier";
+        session.set("olap.lane", "flink");
+        List<String> flink = rows(sql);
+        session.set("olap.lane", "native");
+        assertThat(rows(sql)).isEqualTo(flink).containsExactly("AA, 2, 1.50", "UA, 1, -3.25");
+        session.set("olap.lane", "auto");
+        assertThat(rows(sql)).isEqualTo(flink);
+        assertThat(gateway.queriesComputedNatively()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNotAdmittedGoesToFlinkUnlessThatIsForbidden() {
+        String sql = "SELECT id FROM flights WHERE carrier LIKE '_A' ORDER BY id";
+        assertThat(rows(sql)).containsExactly("1", "2", "3");
+        session.set("olap.lane", "native");
+        assertThatThrownBy(() -> rows(sql))
+                .isInstanceOfSatisfying(
+                        WarehouseException.class, e -> assertThat(e.code()).isEqualTo(OlapError.NOT_NATIVE))
+                .hasMessageContaining("LIKE with '_'");
+    }
+
+    @Test
+    void explainTellsLaneCutFilesAndReason() {
+        assertThat(String.join("\n", rows("EXPLAIN SELECT carrier FROM flights WHERE id = 2")))
+                .contains("== Lane ==\nnative")
+                .containsPattern("cut: \\w+\\.flights=\\w+\\.flights@1")
+                .contains("scan_0: ", ".flights, 1 files")
+                .contains("== Optimized Execution Plan ==");
+        assertThat(String.join("\n", rows("EXPLAIN SELECT id FROM flights WHERE carrier LIKE '_A'")))
+                .contains("== Lane ==\nflink: LIKE with '_'");
+        session.set("olap.lane", "flink");
+        assertThat(String.join("\n", rows("EXPLAIN SELECT carrier FROM flights")))
+                .contains("== Lane ==\nflink: olap.lane is flink");
+    }
+
+    @Test
+    void aKnownShapeIsNotPlannedAgain() {
+        session.set("olap.lane", "native");
+        for (int id = 1; id <= 3; id++) {
+            assertThat(rows("SELECT id FROM flights WHERE id = " + id + " AND flown > DATE '2023-12-3" + (id % 2)
+                            + "'"))
+                    .containsExactly(String.valueOf(id));
+        }
+        assertThat(gateway.shapes().misses()).isEqualTo(1);
+        assertThat(gateway.shapes().hits()).isEqualTo(2);
+        // Another type is another shape, and a value in the list of columns is none that is open.
+        assertThat(rows("SELECT id FROM flights WHERE id = 1.0 AND flown > DATE '2023-12-31'"))
+                .containsExactly("1");
+        assertThat(rows("SELECT id, 'x' FROM flights WHERE id = 1")).containsExactly("1, x");
+        assertThat(rows("SELECT id, 'y' FROM flights WHERE id = 1")).containsExactly("1, y");
+        assertThat(gateway.shapes().misses()).isEqualTo(4);
+    }
+
+    @Test
+    void markersTakeAnyValue() {
+        session.set("olap.lane", "native");
+        OlapStatement statement = session.prepare(
+                "SELECT id FROM flights WHERE carrier = ? AND flown <= ? AND (delay < ? OR delay IS NULL)");
+        assertThat(rows(session.announce(
+                        statement.prepared(),
+                        List.of("AA", LocalDate.of(2024, 1, 3), new java.math.BigDecimal("2.00")))))
+                .containsExactlyInAnyOrder("1", "3");
+        assertThat(rows(session.announce(
+                        session.prepare(
+                                        "SELECT id FROM flights WHERE carrier = ? AND flown <= ? AND (delay < ? OR delay IS NULL)")
+                                .prepared(),
+                        List.of("UA", LocalDate.of(2024, 1, 3), new java.math.BigDecimal("2.00")))))
+                .containsExactly("2");
+        assertThat(gateway.shapes().hits()).isEqualTo(1);
+    }
+
+    @Test
+    void aCommitIsSeenAndAChangedTableIsPlannedAnew(TestWarehouse kit) throws Exception {
+        session.set("olap.lane", "native");
+        String sql = "SELECT * FROM flights WHERE id = 9";
+        assertThat(rows(sql)).isEmpty();
+        kit.run("INSERT INTO flights VALUES (9, 'DL', DATE '2024-02-01', 7.00)");
+        assertThat(rows(sql)).containsExactly("9, DL, 19754, 7.00");
+        kit.run("ALTER TABLE flights ADD note STRING");
+        assertThat(rows(sql)).containsExactly("9, DL, 19754, 7.00, null");
+        kit.run("DROP TABLE flights");
+        kit.run("CREATE TABLE flights (id BIGINT)");
+        kit.run("INSERT INTO flights VALUES (9)");
+        assertThat(rows(sql)).containsExactly("9");
+    }
+
+    @Test
+    void whatDependsOnTheClockIsPlannedEachTime() {
+        rows("SELECT id FROM flights WHERE flown < CURRENT_DATE");
+        rows("SELECT id FROM flights WHERE flown < CURRENT_DATE");
+        assertThat(gateway.shapes().hits()).isZero();
+        assertThat(gateway.shapes().size()).isZero();
+    }
+
+    private List<String> rows(String sql) {
+        return rows(session.announce(sql, prepared -> List.of()));
+    }
+
+    private static List<String> rows(OlapQuery query) {
+        List<String> all = new ArrayList<>();
+        try (query) {
+            Answer answer = query.start();
+            List<DataType> types = answer.schema().getColumnDataTypes();
+            try (CloseableIterator<RowData> rows = answer.rows()) {
+                while (rows.hasNext()) {
+                    RowData row = rows.next();
+                    List<String> cells = new ArrayList<>();
+                    for (int i = 0; i < types.size(); i++) {
+                        cells.add(String.valueOf(
+                                RowData.createFieldGetter(types.get(i).getLogicalType(), i)
+                                        .getFieldOrNull(row)));
+                    }
+                    all.add(String.join(", ", cells));
+                }
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return all;
+    }
+}
