@@ -1,0 +1,51 @@
+package dev.weirhouse.olap.paimon;
+
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.apache.paimon.KeyValueFileStore;
+import org.apache.paimon.data.BinaryRow;
+import org.apache.paimon.deletionvectors.DeletionVector;
+import org.apache.paimon.io.DataFileMeta;
+import org.apache.paimon.io.KeyValueFileReaderFactory;
+import org.apache.paimon.types.RowType;
+
+/** How a table's data files are read, and where their local files go. Thread-safe. */
+final class PointSource {
+
+    private final KeyValueFileReaderFactory.Builder readers;
+    private final RowType valueType;
+    private final PointRoom room;
+    private final BooleanSupplier makeRoom;
+
+    /** @param makeRoom lets another table go, or says that there is none to let go */
+    PointSource(KeyValueFileStore store, RowType valueType, PointRoom room, BooleanSupplier makeRoom) {
+        this.readers = store.newReaderFactoryBuilder();
+        this.valueType = valueType;
+        this.room = room;
+        this.makeRoom = makeRoom;
+    }
+
+    RowType keyType() {
+        return readers.keyType();
+    }
+
+    RowType valueType() {
+        return valueType;
+    }
+
+    FileSlot slot(BinaryRow partition, int bucket, DataFileMeta file) {
+        return new FileSlot(file, this, readers.build(partition, bucket, DeletionVector.emptyFactory()));
+    }
+
+    Path newFile() {
+        return room.newFile();
+    }
+
+    void take(long bytes) throws NotReadyException {
+        room.take(bytes, makeRoom);
+    }
+
+    void giveBack(long bytes) {
+        room.giveBack(bytes);
+    }
+}
