@@ -36,7 +36,8 @@ final class LanesTest {
         OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
         lane = NativeLane.open(
                         ConfigReader.read(NativeConfig.class, Map.of()),
-                        kit.warehouse().config(),
+                        kit.home(),
+                        Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
                         config.memory().bytes(),
                         kit.clock())
                 .orElseThrow();
@@ -84,7 +85,7 @@ final class LanesTest {
         assertThat(String.join("\n", rows("EXPLAIN SELECT carrier FROM flights WHERE id = 2")))
                 .contains("== Lane ==\nnative")
                 .containsPattern("cut: \\w+\\.flights=\\w+\\.flights@1")
-                .contains("scan_0: ", ".flights, 1 files")
+                .contains("scan_0: ", ".flights, 1 files where they lie")
                 .contains("== Optimized Execution Plan ==");
         assertThat(String.join("\n", rows("EXPLAIN SELECT id FROM flights WHERE carrier LIKE '_A'")))
                 .contains("== Lane ==\nflink: LIKE with '_'");

@@ -2,7 +2,6 @@ package dev.weirhouse.olap.duckdb;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.paimon.TableRead;
@@ -63,19 +62,19 @@ public final class NativeLane implements AutoCloseable {
     /**
      * Starts the engine.
      *
+     * @param tables the local folders of tables, by the address that Paimon knows each under
      * @param memory bytes for answers on their way to their readers
      * @return empty when the configuration wants none
      * @throws WarehouseException NATIVE_ENGINE_NOT_STARTED
      */
-    public static Optional<NativeLane> open(NativeConfig config, CatalogConfig catalog, long memory, Clock clock) {
+    public static Optional<NativeLane> open(
+            NativeConfig config, Path home, Map<String, Path> tables, long memory, Clock clock) {
         if (!config.enabled()) {
             return Optional.empty();
         }
-        Path home = catalog.home();
         Path cache = home.resolve("cache").resolve("native");
-        List<Path> tables = catalog.localWarehouse().map(List::of).orElse(List.of());
         TableFiles files = new TableFiles(cache, config.cacheSize().bytes(), tables);
-        List<Path> readable = new ArrayList<>(tables);
+        List<Path> readable = new ArrayList<>(tables.values());
         readable.add(cache);
         NativeEngine engine = NativeEngine.start(
                 config,
@@ -194,7 +193,7 @@ public final class NativeLane implements AutoCloseable {
         TreeSet<String> cut = new TreeSet<>();
         List<TableFiles.Reading> readings = new ArrayList<>();
         try {
-            List<List<Path>> paths = new ArrayList<>();
+            List<String> relations = new ArrayList<>();
             for (int i = 0; i < shape.reads().size(); i++) {
                 TableRead read = shape.reads().get(i);
                 NativePlan.Scan scan = plan.scans().get(i);
@@ -207,11 +206,11 @@ public final class NativeLane implements AutoCloseable {
                         + head.filter(found -> found.id() > 0)
                                 .map(found -> "@" + found.id())
                                 .orElse(""));
-                TableFiles.Reading reading = files.read(read, head, column -> ScanSql.reads(scan, column));
+                TableFiles.Reading reading = files.read(read, head, ScanSql.columns(scan));
                 readings.add(reading);
-                paths.add(reading.files());
+                relations.add(reading.sql());
             }
-            String sql = ScanSql.sql(plan, plan.sql(shape.openTypes(), shaped.values()), paths);
+            String sql = ScanSql.sql(plan, plan.sql(shape.openTypes(), shaped.values()), relations);
             return new Located(sql, String.join(", ", cut), readings);
         } catch (NotNative | IOException | RuntimeException e) {
             readings.forEach(TableFiles.Reading::close);

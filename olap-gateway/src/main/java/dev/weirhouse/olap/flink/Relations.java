@@ -33,6 +33,7 @@ import org.apache.flink.table.planner.plan.schema.TableSourceTable;
 import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.TimestampType;
 
 /**
  * Writes Flink's optimised logical plan as DuckDB's SQL: each operator is a {@code SELECT} over the ones below it, with
@@ -142,7 +143,9 @@ public final class Relations {
     static boolean isReadable(LogicalType type) {
         try {
             NativeTypes.name(type);
-            return !type.is(LogicalTypeRoot.CHAR);
+            // Paimon's Parquet has nanoseconds in a form that DuckDB rounds to microseconds.
+            return !type.is(LogicalTypeRoot.CHAR)
+                    && !(type instanceof TimestampType timestamp && timestamp.getPrecision() > 6);
         } catch (NotNative e) {
             return false;
         }

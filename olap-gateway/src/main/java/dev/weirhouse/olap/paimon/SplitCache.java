@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class SplitCache {
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicLong hits = new AtomicLong();
     private final AtomicLong misses = new AtomicLong();
+    private final AtomicLong evictions = new AtomicLong();
     private long bytes;
 
     /** @param folder emptied now: what a former process left in it is of no use without its index */
@@ -56,11 +58,11 @@ final class SplitCache {
     }
 
     /**
-     * The file made from a key, which stays until it is {@link #release released}.
+     * The file made from a key, which stays until it is closed.
      *
-     * @throws IOException when it cannot be made
+     * @throws IOException when it cannot be made; nothing is left of it then, and the next caller tries again
      */
-    Path acquire(String key, Maker maker) throws IOException {
+    Held acquire(String key, Maker maker) throws IOException {
         Entry entry;
         boolean mine = false;
         synchronized (this) {
@@ -77,9 +79,8 @@ final class SplitCache {
             make(key, entry, maker);
         }
         try {
-            return entry.made.join();
+            return new Held(entry, entry.made.join());
         } catch (CompletionException e) {
-            release(key);
             if (e.getCause() instanceof IOException cause) {
                 throw new IOException(cause.getMessage(), cause);
             }
@@ -106,12 +107,9 @@ final class SplitCache {
         }
     }
 
-    synchronized void release(String key) {
-        Entry entry = entries.get(key);
-        if (entry != null) {
-            entry.users--;
-            shrink();
-        }
+    private synchronized void release(Entry entry) {
+        entry.users--;
+        shrink();
     }
 
     private void shrink() {
@@ -121,6 +119,7 @@ final class SplitCache {
             if (entry.users == 0 && entry.size > 0) {
                 oldest.remove();
                 bytes -= entry.size;
+                evictions.incrementAndGet();
                 delete(entry.file);
             }
         }
@@ -148,6 +147,34 @@ final class SplitCache {
 
     long misses() {
         return misses.get();
+    }
+
+    long evictions() {
+        return evictions.get();
+    }
+
+    /** A file in use. */
+    final class Held implements AutoCloseable {
+
+        private final Path file;
+        private final AtomicReference<Entry> entry;
+
+        private Held(Entry entry, Path file) {
+            this.entry = new AtomicReference<>(entry);
+            this.file = file;
+        }
+
+        Path file() {
+            return file;
+        }
+
+        @Override
+        public void close() {
+            Entry mine = entry.getAndSet(null);
+            if (mine != null) {
+                release(mine);
+            }
+        }
     }
 
     private static final class Entry {

@@ -1,99 +1,83 @@
 package dev.weirhouse.olap.paimon;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.olap.paimon.SplitFiles.Stored;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.paimon.data.InternalRow;
-import org.apache.paimon.format.FileFormat;
-import org.apache.paimon.format.FormatWriter;
-import org.apache.paimon.fs.PositionOutputStream;
-import org.apache.paimon.fs.local.LocalFileIO;
-import org.apache.paimon.options.Options;
 import org.apache.paimon.reader.RecordReader;
 import org.apache.paimon.reader.RecordReaderIterator;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.source.DataSplit;
 import org.apache.paimon.table.source.DeletionFile;
-import org.apache.paimon.table.source.RawFile;
-import org.apache.paimon.table.source.ReadBuilder;
 import org.apache.paimon.table.source.Split;
-import org.apache.paimon.types.DataField;
 import org.apache.paimon.types.RowType;
 
-/** The Parquet files that hold tables at snapshots; thread-safe. */
+/** The Parquet files that hold tables at snapshots, and how their rows are read out of them; thread-safe. */
 public final class TableFiles {
 
-    private static final String PARQUET = "parquet";
-
-    /** Tables at a snapshot whose list of splits is remembered. */
-    private static final int PLANS = 256;
-
     private final SplitCache cache;
-    private final List<Path> roots;
-    private final Map<String, List<Split>> plans = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<Split>> eldest) {
-            return size() > PLANS;
-        }
-    };
+    private final LocalFolders folders;
+    private final SnapshotPlans plans;
 
     /**
      * @param folder where the cache lies
      * @param maxBytes the cache's bound
-     * @param roots the folders whose files the engine may read where they lie
+     * @param folders the folders whose files the engine may read where they lie, by the address that Paimon knows each
+     *     under
      */
-    public TableFiles(Path folder, long maxBytes, List<Path> roots) {
+    public TableFiles(Path folder, long maxBytes, Map<String, Path> folders) {
         this.cache = new SplitCache(folder, maxBytes);
-        this.roots =
-                roots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+        this.folders = new LocalFolders(folders);
+        this.plans = new SnapshotPlans(this.folders);
     }
 
     /**
-     * The files of a table where it is read, which stay until the answer is closed.
+     * How the rows of a table are read at a place of a query; the files stay until the answer is closed.
      *
      * @param head the snapshot; empty when the place names a moment of its own
-     * @param columns says which of its columns are wanted at all
+     * @param columns the wanted ones
      * @throws IOException when Paimon cannot read it
      */
-    public Reading read(TableRead read, Optional<Head> head, Predicate<String> columns) throws IOException {
+    public Reading read(TableRead read, Optional<Head> head, List<ReadColumn> columns) throws IOException {
         if (head.isPresent() && head.get().id() == 0) {
-            return new Reading();
+            // By now the table may have its first commit.
+            Reading nothing = new Reading();
+            nothing.sql = new RelationSql(columns, read.table().schema(), Map.of()).sql();
+            return nothing;
         }
-        return head.isPresent()
-                ? read(read.at(head.get().id()), head.get().identity(), columns)
-                : read(read.pinned(), "", columns);
+        return read(head.isPresent() ? read.at(head.get().id()) : read.pinned(), columns);
     }
 
     /**
-     * The files of a table, which stay until the answer is closed.
+     * How the rows of a table are read; the files stay until the answer is closed.
      *
      * @param table fixed to a snapshot
-     * @param columns says which of its columns are wanted at all
+     * @param columns the wanted ones
      * @throws IOException when Paimon cannot read it
      */
-    public Reading read(FileStoreTable table, Predicate<String> columns) throws IOException {
-        return read(table, "", columns);
-    }
-
-    private Reading read(FileStoreTable table, String snapshot, Predicate<String> columns) throws IOException {
+    public Reading read(FileStoreTable table, List<ReadColumn> columns) throws IOException {
+        requireNonNull(table, "table is null");
         Reading reading = new Reading();
         try {
-            for (Split split : splits(table, snapshot)) {
-                if (!readWhereItLies(table, split, reading)) {
-                    readThroughPaimon(table, split, columns, reading);
+            SnapshotFiles files = plans.files(table, null);
+            RelationSql relation = new RelationSql(columns, table.schema(), files.schemas());
+            for (SplitFiles split : files.splits()) {
+                if (split.stored().isPresent() && relation.reads(split.stored().get())) {
+                    readInPlace(table, split.stored().get(), relation, reading);
+                } else {
+                    readThroughPaimon(table, split.split(), columns, relation, reading);
                 }
             }
+            reading.sql = relation.sql();
             return reading;
         } catch (IOException | RuntimeException e) {
             reading.close();
@@ -101,69 +85,37 @@ public final class TableFiles {
         }
     }
 
-    private List<Split> splits(FileStoreTable table, String snapshot) {
-        if (snapshot.isEmpty()) {
-            return table.newReadBuilder().newScan().plan().splits();
-        }
-        String key = table.location() + "|" + table.options() + "|" + snapshot;
-        synchronized (plans) {
-            List<Split> known = plans.get(key);
-            if (known != null) {
-                return known;
-            }
-        }
-        List<Split> splits = table.newReadBuilder().newScan().plan().splits();
-        synchronized (plans) {
-            plans.put(key, splits);
-        }
-        return splits;
-    }
-
-    private boolean readWhereItLies(FileStoreTable table, Split split, Reading reading) {
-        if (!(split instanceof DataSplit data) || split.getClass() != DataSplit.class) {
-            return false;
-        }
-        Optional<List<RawFile>> files = data.convertToRawFiles();
-        if (files.isEmpty()
-                || data.deletionFiles()
-                        .map(list -> list.stream().anyMatch(Objects::nonNull))
-                        .orElse(false)) {
-            return false;
-        }
-        List<Path> paths = new ArrayList<>();
-        for (RawFile file : files.get()) {
-            Optional<Path> local = local(file.path());
-            if (!PARQUET.equals(file.format())
-                    || file.schemaId() != table.schema().id()
-                    || local.isEmpty()) {
-                return false;
-            }
-            paths.add(local.get());
-        }
-        reading.files.addAll(paths);
-        reading.inPlace += paths.size();
-        return true;
-    }
-
-    private Optional<Path> local(String path) {
-        org.apache.paimon.fs.Path given = new org.apache.paimon.fs.Path(path);
-        String scheme = given.toUri().getScheme();
-        if (scheme != null && !scheme.equals("file")) {
-            return Optional.empty();
-        }
-        Path local = Path.of(given.toUri().getPath()).normalize();
-        return roots.stream().anyMatch(local::startsWith) ? Optional.of(local) : Optional.empty();
-    }
-
-    private void readThroughPaimon(FileStoreTable table, Split split, Predicate<String> columns, Reading reading)
+    private void readInPlace(FileStoreTable table, Stored stored, RelationSql relation, Reading reading)
             throws IOException {
-        RowType all = table.rowType();
-        List<String> names =
-                all.getFields().stream().map(DataField::name).filter(columns).toList();
-        String key = table.location() + "|" + table.schema().id() + "|" + names + "|" + describe(split);
-        Path file = cache.acquire(key, made -> copy(table, split, all.project(names), made));
-        reading.held.add(key);
-        reading.files.add(file);
+        for (StoredFile file : stored.plain()) {
+            DeletionFile deletions = file.deletions();
+            if (deletions == null) {
+                relation.addPlain(file);
+            } else {
+                relation.addDeleted(
+                        file,
+                        reading.hold(cache.acquire(
+                                DeletedPositions.key(deletions),
+                                made -> DeletedPositions.write(table.fileIO(), deletions, file.rows(), made))));
+            }
+        }
+        relation.addLayers(stored);
+        reading.inPlace += stored.plain().size()
+                + stored.young().size()
+                + stored.older().stream().mapToInt(List::size).sum();
+    }
+
+    private void readThroughPaimon(
+            FileStoreTable table, Split split, List<ReadColumn> columns, RelationSql relation, Reading reading)
+            throws IOException {
+        List<String> names = columns.stream().map(ReadColumn::name).toList();
+        // DuckDB's tables have columns, and so do their files.
+        List<String> copied = names.isEmpty() ? table.rowType().getFieldNames().subList(0, 1) : names;
+        String key = table.location() + "|" + table.schema().id() + "|" + copied + "|" + describe(split);
+        relation.addCopy(reading.hold(
+                cache.acquire(key, made -> copy(table, split, table.rowType().project(copied), made))));
+        reading.throughPaimon +=
+                split instanceof DataSplit data ? data.dataFiles().size() : 1;
     }
 
     /** What a split's rows come from; data files and deletion vectors never change. */
@@ -173,28 +125,21 @@ public final class TableFiles {
         }
         String deletions = data.deletionFiles()
                 .map(list -> list.stream()
-                        .map(deletion -> deletion == null ? "-" : text(deletion))
+                        .map(deletion -> deletion == null ? "-" : DeletedPositions.key(deletion))
                         .collect(Collectors.joining(",")))
                 .orElse("");
-        return data.partition() + "|" + data.bucketPath() + "|"
+        return data.bucketPath() + "|"
                 + data.dataFiles().stream().map(file -> file.fileName()).collect(Collectors.joining(",")) + "|"
                 + deletions;
     }
 
-    private static String text(DeletionFile deletion) {
-        return deletion.path() + "@" + deletion.offset() + "+" + deletion.length();
-    }
-
     private static void copy(FileStoreTable table, Split split, RowType type, Path target) throws IOException {
-        ReadBuilder builder = table.newReadBuilder().withReadType(type);
-        FileFormat parquet = FileFormat.fromIdentifier(PARQUET, new Options());
-        LocalFileIO files = LocalFileIO.create();
-        try (RecordReader<InternalRow> reader = builder.newRead().createReader(split);
+        try (RecordReader<InternalRow> reader =
+                        table.newReadBuilder().withReadType(type).newRead().createReader(split);
                 RecordReaderIterator<InternalRow> rows = new RecordReaderIterator<>(reader);
-                PositionOutputStream out = files.newOutputStream(new org.apache.paimon.fs.Path(target.toUri()), true);
-                FormatWriter writer = parquet.createWriterFactory(type).create(out, "zstd")) {
+                LocalParquet out = new LocalParquet(type, target)) {
             while (rows.hasNext()) {
-                writer.addElement(rows.next());
+                out.add(rows.next());
             }
         } catch (IOException e) {
             throw e;
@@ -223,32 +168,49 @@ public final class TableFiles {
         return cache.misses();
     }
 
-    /** A table's files while they are read. */
-    public final class Reading implements AutoCloseable {
+    /** How often a file was let go for another. */
+    public long evictions() {
+        return cache.evictions();
+    }
 
-        private final List<Path> files = new ArrayList<>();
-        private final List<String> held = new ArrayList<>();
+    /** A table while it is read. */
+    public static final class Reading implements AutoCloseable {
+
+        private final List<SplitCache.Held> held = new ArrayList<>();
+        private String sql = "";
         private int inPlace;
+        private int throughPaimon;
 
         private Reading() {}
 
-        public List<Path> files() {
-            return List.copyOf(files);
+        private Path hold(SplitCache.Held file) {
+            held.add(file);
+            return file.file();
+        }
+
+        /** A {@code SELECT} of the table's rows; its columns are the wanted ones, by name and of the wanted types. */
+        public String sql() {
+            return sql;
         }
 
         /** What EXPLAIN says of it. */
         public String summary() {
-            return files.size() + " files, " + inPlace + " of them where they lie";
+            return inPlace + " files where they lie, " + throughPaimon + " through Paimon";
         }
 
-        /** How many of the files are the table's own. */
+        /** How many of the table's files the engine reads where they lie. */
         public int inPlace() {
             return inPlace;
         }
 
+        /** How many of the table's files Paimon has read for the engine, now or before. */
+        public int throughPaimon() {
+            return throughPaimon;
+        }
+
         @Override
         public void close() {
-            held.forEach(cache::release);
+            held.forEach(SplitCache.Held::close);
             held.clear();
         }
     }

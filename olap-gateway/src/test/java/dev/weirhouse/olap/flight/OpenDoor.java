@@ -20,7 +20,8 @@ record OpenDoor(OlapGateway gateway, Optional<NativeLane> lane, FlightSqlDoor do
         OlapConfig config = ConfigReader.read(OlapConfig.class, all);
         Optional<NativeLane> lane = NativeLane.open(
                 ConfigReader.read(NativeConfig.class, Map.of()),
-                house.warehouse().config(),
+                house.home(),
+                Map.of(house.files().uri(), house.home().resolve("warehouse")),
                 config.memory().bytes(),
                 house.clock());
         OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, lane, house.clock());

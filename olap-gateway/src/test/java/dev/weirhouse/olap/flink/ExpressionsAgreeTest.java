@@ -52,7 +52,12 @@ final class ExpressionsAgreeTest {
                 Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(
-                    session, new TableFiles(folder.resolve("cache"), 1L << 30, List.of(kit.home())), duck);
+                    session,
+                    new TableFiles(
+                            folder.resolve("cache"),
+                            1L << 30,
+                            Map.of(kit.files().uri(), kit.home().resolve("warehouse"))),
+                    duck);
             for (String table : List.of("mild", "nasty")) {
                 kit.run(NastyTable.create(table, ""));
                 kit.run(NastyTable.insert(table, ROWS, table.equals("mild"), random));

@@ -6,7 +6,6 @@ import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.flink.QueryPlan;
 import dev.weirhouse.olap.paimon.TableFiles;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +28,7 @@ final class InProcess {
     private final Session session;
     private final TableFiles files;
     private final Connection duck;
+    private int throughPaimon;
 
     InProcess(Session session, TableFiles files, Connection duck) {
         this.session = session;
@@ -70,22 +70,38 @@ final class InProcess {
         return session.plan(sql, List.of());
     }
 
+    /** The table that a query of one table reads. */
+    FileStoreTable table(String sql) throws NotNative {
+        QueryPlan plan = plan(sql);
+        NativePlan natively = Relations.translate(plan.plan());
+        return plan.tables()
+                .find(natively.scans().get(0).source())
+                .orElseThrow()
+                .pinned();
+    }
+
     List<List<String>> natively(QueryPlan plan) throws Exception {
         NativePlan natively = Relations.translate(plan.plan());
         List<TableFiles.Reading> readings = new ArrayList<>();
         try {
-            List<List<Path>> paths = new ArrayList<>();
+            List<String> relations = new ArrayList<>();
             for (NativePlan.Scan scan : natively.scans()) {
                 FileStoreTable table =
                         plan.tables().find(scan.source()).orElseThrow().pinned();
-                TableFiles.Reading reading = files.read(table, column -> ScanSql.reads(scan, column));
+                TableFiles.Reading reading = files.read(table, ScanSql.columns(scan));
                 readings.add(reading);
-                paths.add(reading.files());
+                relations.add(reading.sql());
+                throughPaimon += reading.throughPaimon();
             }
-            return rows(ScanSql.sql(natively, paths), natively);
+            return rows(ScanSql.sql(natively, natively.sql(), relations), natively);
         } finally {
             readings.forEach(TableFiles.Reading::close);
         }
+    }
+
+    /** How many files Paimon had to read for the engine, over all queries. */
+    int throughPaimon() {
+        return throughPaimon;
     }
 
     private List<List<String>> rows(String sql, NativePlan plan) throws SQLException {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +32,12 @@ final class TpchTest {
                 Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(
-                    session, new TableFiles(folder.resolve("cache"), 1L << 30, List.of(kit.home())), duck);
+                    session,
+                    new TableFiles(
+                            folder.resolve("cache"),
+                            1L << 30,
+                            Map.of(kit.files().uri(), kit.home().resolve("warehouse"))),
+                    duck);
             for (int query = 1; query <= 22; query++) {
                 String sql = text(query);
                 assertThat(both.natively(both.plan(sql))).as("Q%d", query).isEqualTo(both.flink(sql));

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -95,7 +96,11 @@ public final class WarehouseServer implements AutoCloseable {
         report.ready("batch lane", "");
         Optional<NativeLane> natively = NativeLane.open(
                 configuration.get(NativeConfig.class),
-                catalogConfig,
+                catalogConfig.home(),
+                catalogConfig
+                        .localWarehouse()
+                        .map(folder -> Map.of(catalogConfig.warehouse(), folder))
+                        .orElse(Map.of()),
                 olapConfig.memory().bytes(),
                 clock);
         natively.ifPresent(lane -> keep("native engine", lane));
