@@ -1,6 +1,7 @@
 package dev.weirhouse.olap.paimon;
 
 import java.io.IOException;
+import java.time.Instant;
 import org.apache.paimon.KeyValue;
 import org.apache.paimon.data.serializer.RowCompactedSerializer;
 import org.apache.paimon.io.DataFileMeta;
@@ -27,7 +28,7 @@ final class FileSlot {
     private int holders;
     private boolean queued;
     private String failure;
-    private long failedAt;
+    private Instant failedAt;
 
     /** @param readers makes readers of the file's bucket; not shared with another slot */
     FileSlot(DataFileMeta file, PointSource source, KeyValueFileReaderFactory readers) {
@@ -83,8 +84,8 @@ final class FileSlot {
     }
 
     /** For a while, lest what has no room is tried at the rate of questions. */
-    private boolean hasFailed() {
-        return failure != null && System.nanoTime() - failedAt < PointLookups.RETRY_AFTER.toNanos();
+    synchronized boolean hasFailed() {
+        return failure != null && source.now().isBefore(failedAt.plus(PointLookups.RETRY_AFTER));
     }
 
     /** @return null when nobody wants it any more */
@@ -92,12 +93,14 @@ final class FileSlot {
         try {
             return tryBuild();
         } catch (NotReadyException e) {
-            synchronized (this) {
-                failure = e.getMessage();
-                failedAt = System.nanoTime();
-            }
+            fail(e.getMessage());
             throw e;
         }
+    }
+
+    synchronized void fail(String reason) {
+        failure = reason;
+        failedAt = source.now();
     }
 
     private KeyFile tryBuild() throws IOException, NotReadyException {

@@ -157,9 +157,16 @@ final class PointBucket {
         return settled;
     }
 
-    /** Whether each of its own files is built or small. */
+    /** Whether no file of its own is still to be built; one that could not be may have room once others are let go. */
     boolean canSettle() {
-        return files.keySet().stream().map(slots::get).allMatch(slot -> slot.isBuilt() || slot.isSmall());
+        return files.keySet().stream()
+                .map(slots::get)
+                .allMatch(slot -> slot.isBuilt() || slot.isSmall() || slot.hasFailed());
+    }
+
+    /** In how many steps it is asked. */
+    int layers() {
+        return layers.size();
     }
 
     private Stream<FileSlot> asked() {

@@ -207,7 +207,7 @@ public final class PointLookups implements AutoCloseable {
                 PointTable known = tables.get(key);
                 if (known == null && tables.size() < maxTables) {
                     known = new PointTable(
-                            (PrimaryKeyFileStoreTable) table, room, () -> letOneGo(key), builder, refreshes);
+                            (PrimaryKeyFileStoreTable) table, room, () -> letOneGo(key), clock, builder, refreshes);
                     tables.put(key, known);
                 }
                 if (known != null) {

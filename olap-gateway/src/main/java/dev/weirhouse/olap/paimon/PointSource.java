@@ -1,6 +1,8 @@
 package dev.weirhouse.olap.paimon;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import org.apache.paimon.KeyValueFileStore;
 import org.apache.paimon.data.BinaryRow;
@@ -16,13 +18,15 @@ final class PointSource {
     private final RowType valueType;
     private final PointRoom room;
     private final BooleanSupplier makeRoom;
+    private final Clock clock;
 
     /** @param makeRoom lets another table go, or says that there is none to let go */
-    PointSource(KeyValueFileStore store, RowType valueType, PointRoom room, BooleanSupplier makeRoom) {
+    PointSource(KeyValueFileStore store, RowType valueType, PointRoom room, BooleanSupplier makeRoom, Clock clock) {
         this.readers = store.newReaderFactoryBuilder();
         this.valueType = valueType;
         this.room = room;
         this.makeRoom = makeRoom;
+        this.clock = clock;
     }
 
     RowType keyType() {
@@ -35,6 +39,10 @@ final class PointSource {
 
     FileSlot slot(BinaryRow partition, int bucket, DataFileMeta file) {
         return new FileSlot(file, this, readers.build(partition, bucket, DeletionVector.emptyFactory()));
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     Path newFile() {

@@ -4,6 +4,7 @@ import dev.weirhouse.olap.paimon.SnapshotTrail.Commit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -71,11 +72,12 @@ final class PointTable implements AutoCloseable {
             PrimaryKeyFileStoreTable table,
             PointRoom room,
             BooleanSupplier makeRoom,
+            Clock clock,
             Executor builder,
             AtomicLong refreshes) {
         this.table = table;
         this.rowType = table.schema().logicalRowType();
-        this.source = new PointSource(table.store(), rowType, room, makeRoom);
+        this.source = new PointSource(table.store(), rowType, room, makeRoom, clock);
         this.builder = builder;
         this.refreshes = refreshes;
         this.trail = new SnapshotTrail(table);
@@ -129,20 +131,28 @@ final class PointTable implements AutoCloseable {
     /** Looks up in a view that is held for this, and lets it go. */
     private PointAnswer lookup(Set<GenericRow> keys, int[] places, PointView view)
             throws IOException, NotReadyException {
-        KeyCodec codec = Optional.ofNullable(codecs.poll()).orElseGet(() -> new KeyCodec(shape, rowType));
         try {
-            List<RowData> found = new ArrayList<>(keys.size());
-            for (GenericRow key : keys) {
-                InternalRow row = lookup(key, view, codec);
-                if (row != null) {
-                    found.add(new FlinkRowData(ProjectedRow.from(places).replaceRow(row)));
-                }
+            KeyCodec codec = Optional.ofNullable(codecs.poll()).orElseGet(() -> new KeyCodec(shape, rowType));
+            try {
+                return new PointAnswer.Found(view.commit().id(), rows(keys, places, view, codec));
+            } finally {
+                codecs.add(codec);
             }
-            return new PointAnswer.Found(view.commit().id(), found);
         } finally {
-            codecs.add(codec);
             view.letGo();
         }
+    }
+
+    private List<RowData> rows(Set<GenericRow> keys, int[] places, PointView view, KeyCodec codec)
+            throws IOException, NotReadyException {
+        List<RowData> rows = new ArrayList<>(keys.size());
+        for (GenericRow key : keys) {
+            InternalRow row = lookup(key, view, codec);
+            if (row != null) {
+                rows.add(new FlinkRowData(ProjectedRow.from(places).replaceRow(row)));
+            }
+        }
+        return rows;
     }
 
     private InternalRow lookup(GenericRow key, PointView view, KeyCodec codec) throws IOException, NotReadyException {
@@ -308,7 +318,6 @@ final class PointTable implements AutoCloseable {
     private void build(FileSlot slot) {
         try {
             slot.build();
-            settle();
         } catch (NotReadyException e) {
             LOG.info(
                     "table={} file={} is not built: {}",
@@ -316,6 +325,7 @@ final class PointTable implements AutoCloseable {
                     slot.file().fileName(),
                     e.getMessage());
         } catch (IOException | RuntimeException e) {
+            slot.fail("a data file could not be read");
             if (!isMissingFile(e)) {
                 LOG.warn(
                         "table={} file={} could not be read",
@@ -325,6 +335,7 @@ final class PointTable implements AutoCloseable {
             }
         } finally {
             slot.dequeue();
+            settle();
         }
     }
 

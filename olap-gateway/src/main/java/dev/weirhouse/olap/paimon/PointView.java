@@ -1,6 +1,8 @@
 package dev.weirhouse.olap.paimon;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.paimon.data.BinaryRow;
@@ -12,16 +14,18 @@ final class PointView {
     private final Map<BinaryRow, Partition> partitions;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /** A partition's buckets by number. */
-    record Partition(Map<Integer, PointBucket> buckets) {
+    /**
+     * A partition.
+     *
+     * @param totalBuckets over how many buckets its keys are spread; 0 when its files do not agree
+     * @param buckets by number
+     */
+    record Partition(int totalBuckets, Map<Integer, PointBucket> buckets) {
 
-        /** Over how many buckets its keys are spread; 0 when its files do not agree. */
-        int totalBuckets() {
-            int total = -1;
-            for (PointBucket bucket : buckets.values()) {
-                total = total == -1 || total == bucket.totalBuckets() ? bucket.totalBuckets() : 0;
-            }
-            return total;
+        static Partition of(Map<Integer, PointBucket> buckets) {
+            Set<Integer> totals = new HashSet<>();
+            buckets.values().forEach(bucket -> totals.add(bucket.totalBuckets()));
+            return new Partition(totals.size() == 1 ? totals.iterator().next() : 0, Map.copyOf(buckets));
         }
     }
 

@@ -19,6 +19,9 @@ import org.apache.paimon.manifest.ManifestEntry;
 /** Makes the views of a table, each of the one before it and of what has changed. For one thread at a time. */
 final class PointViews {
 
+    /** Commits after a compaction that are asked one by one while its files are not built. */
+    private static final int MAX_LAYERS = 64;
+
     private final PointSource source;
     private final Comparator<InternalRow> order;
 
@@ -62,7 +65,7 @@ final class PointViews {
                 if (made.isEmpty()) {
                     partitions.remove(partition);
                 } else {
-                    partitions.put(partition, new PointView.Partition(made));
+                    partitions.put(partition, PointView.Partition.of(made));
                 }
             });
         }
@@ -101,7 +104,7 @@ final class PointViews {
 
     private static Map<BinaryRow, PointView.Partition> partitions(Map<BinaryRow, Map<Integer, PointBucket>> buckets) {
         Map<BinaryRow, PointView.Partition> partitions = new HashMap<>();
-        buckets.forEach((partition, made) -> partitions.put(partition, new PointView.Partition(made)));
+        buckets.forEach((partition, made) -> partitions.put(partition, PointView.Partition.of(made)));
         return partitions;
     }
 
@@ -139,6 +142,7 @@ final class PointViews {
         } else if (kind != CommitKind.APPEND
                 || !onlyAdds
                 || before.isSettled()
+                || before.layers() >= MAX_LAYERS
                 || !more.stream().allMatch(before::precedes)) {
             return settled;
         }

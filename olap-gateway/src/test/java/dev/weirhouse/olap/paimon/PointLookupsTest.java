@@ -294,6 +294,28 @@ final class PointLookupsTest {
     }
 
     @Test
+    void aCompactionWhoseProductHasNoRoomBesideWhatItReplacedEndsThat() throws Exception {
+        long bound = 5L << 20;
+        try (KeyTable table = new KeyTable(folder, Map.of("bucket", "1", "write-only", "true"));
+                PointLookups lookups = open(folder, bound, 4)) {
+            table.commit(rows(60_000, "old"));
+            assertThat(ready(lookups, table, 7)).containsExactly("old");
+            assertThat(lookups.stats().bytes()).isBetween(bound / 2 + 1, bound);
+            table.commit(List.of(KeyTable.upsert(7, "new", 0)));
+            table.compact(1);
+            assertThat(found(lookups, table, 7, 8)).containsExactly("new", "old");
+            Eventually.within(LONG).holds("what was replaced is let go", () -> {
+                assertThat(lookups.stats().bytes()).isLessThan(bound / 2);
+                assertThat(lookups.lookup(table.table(), keys(7), KeyTable.COLUMNS)
+                                .toString())
+                        .contains("do not fit");
+            });
+            clock.advance(PointLookups.RETRY_AFTER);
+            assertThat(ready(lookups, table, 7, 8)).containsExactly("new", "old");
+        }
+    }
+
+    @Test
     void atMostSoManyTablesAreOpen() throws Exception {
         try (PointLookups lookups = open(folder, DISK, 2)) {
             List<KeyTable> tables = new ArrayList<>();
