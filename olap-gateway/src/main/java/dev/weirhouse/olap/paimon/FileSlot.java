@@ -43,7 +43,7 @@ final class FileSlot {
 
     /** Whether a question may wait until it is built. */
     boolean isSmall() {
-        return file.rowCount() <= PointLookups.ROWS_IN_PLACE && file.fileSize() <= PointLookups.BYTES_IN_PLACE;
+        return source.isSmall(file);
     }
 
     /** The local file, built now if the data file is small. */

@@ -55,6 +55,7 @@ public final class PointLookups implements AutoCloseable {
     private final PointRoom room;
     private final int maxTables;
     private final Clock clock;
+    private final long rowsInPlace;
     private final ThreadPoolExecutor builder;
     private final Map<Key, PointTable> tables = new HashMap<>();
     private final LongAdder lookups = new LongAdder();
@@ -82,12 +83,18 @@ public final class PointLookups implements AutoCloseable {
      * @param maxTables how many tables are open at most
      */
     public PointLookups(Path folder, long maxDiskBytes, int maxTables, Clock clock) {
+        this(folder, maxDiskBytes, maxTables, clock, ROWS_IN_PLACE);
+    }
+
+    /** @param rowsInPlace of how many rows a data file is at most that a question waits for */
+    PointLookups(Path folder, long maxDiskBytes, int maxTables, Clock clock, long rowsInPlace) {
         if (maxDiskBytes < 0 || maxTables < 1) {
             throw new IllegalArgumentException("No room: " + maxDiskBytes + " bytes, " + maxTables + " tables");
         }
         this.room = new PointRoom(folder, maxDiskBytes);
         this.maxTables = maxTables;
         this.clock = requireNonNull(clock, "clock is null");
+        this.rowsInPlace = rowsInPlace;
         this.builder = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), task -> {
             Thread thread = new Thread(task, "point-lookup-files");
             thread.setDaemon(true);
@@ -206,8 +213,7 @@ public final class PointLookups implements AutoCloseable {
                 }
                 PointTable known = tables.get(key);
                 if (known == null && tables.size() < maxTables) {
-                    known = new PointTable(
-                            (PrimaryKeyFileStoreTable) table, room, () -> letOneGo(key), clock, builder, refreshes);
+                    known = open((PrimaryKeyFileStoreTable) table, key);
                     tables.put(key, known);
                 }
                 if (known != null) {
@@ -219,6 +225,12 @@ public final class PointLookups implements AutoCloseable {
                 throw new NotReadyException(maxTables + " other tables are in use");
             }
         }
+    }
+
+    private PointTable open(PrimaryKeyFileStoreTable table, Key key) {
+        PointSource source = new PointSource(
+                table.store(), table.schema().logicalRowType(), room, () -> letOneGo(key), clock, rowsInPlace);
+        return new PointTable(table, source, builder, refreshes);
     }
 
     /** Lets the table go that was not used for longest; false when all others were used of late. */

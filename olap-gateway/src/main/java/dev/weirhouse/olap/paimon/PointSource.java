@@ -19,14 +19,25 @@ final class PointSource {
     private final PointRoom room;
     private final BooleanSupplier makeRoom;
     private final Clock clock;
+    private final long rowsInPlace;
 
-    /** @param makeRoom lets another table go, or says that there is none to let go */
-    PointSource(KeyValueFileStore store, RowType valueType, PointRoom room, BooleanSupplier makeRoom, Clock clock) {
+    /**
+     * @param makeRoom lets another table go, or says that there is none to let go
+     * @param rowsInPlace of how many rows a data file is at most that a question waits for
+     */
+    PointSource(
+            KeyValueFileStore store,
+            RowType valueType,
+            PointRoom room,
+            BooleanSupplier makeRoom,
+            Clock clock,
+            long rowsInPlace) {
         this.readers = store.newReaderFactoryBuilder();
         this.valueType = valueType;
         this.room = room;
         this.makeRoom = makeRoom;
         this.clock = clock;
+        this.rowsInPlace = rowsInPlace;
     }
 
     RowType keyType() {
@@ -39,6 +50,11 @@ final class PointSource {
 
     FileSlot slot(BinaryRow partition, int bucket, DataFileMeta file) {
         return new FileSlot(file, this, readers.build(partition, bucket, DeletionVector.emptyFactory()));
+    }
+
+    /** Whether a question waits until a file is built. */
+    boolean isSmall(DataFileMeta file) {
+        return file.rowCount() <= rowsInPlace && file.fileSize() <= PointLookups.BYTES_IN_PLACE;
     }
 
     Instant now() {

@@ -4,7 +4,6 @@ import dev.weirhouse.olap.paimon.SnapshotTrail.Commit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.apache.flink.table.data.RowData;
 import org.apache.paimon.bucket.BucketFunction;
 import org.apache.paimon.data.GenericRow;
@@ -53,7 +51,6 @@ final class PointTable implements AutoCloseable {
     private static final int MAX_STEPS = 64;
 
     private final PrimaryKeyFileStoreTable table;
-    private final PointSource source;
     private final Executor builder;
     private final AtomicLong refreshes;
     private final SnapshotTrail trail;
@@ -67,17 +64,9 @@ final class PointTable implements AutoCloseable {
     private volatile long lastUsed;
     private volatile boolean closed;
 
-    /** @param makeRoom lets another table go, or says that there is none to let go */
-    PointTable(
-            PrimaryKeyFileStoreTable table,
-            PointRoom room,
-            BooleanSupplier makeRoom,
-            Clock clock,
-            Executor builder,
-            AtomicLong refreshes) {
+    PointTable(PrimaryKeyFileStoreTable table, PointSource source, Executor builder, AtomicLong refreshes) {
         this.table = table;
-        this.rowType = table.schema().logicalRowType();
-        this.source = new PointSource(table.store(), rowType, room, makeRoom, clock);
+        this.rowType = source.valueType();
         this.builder = builder;
         this.refreshes = refreshes;
         this.trail = new SnapshotTrail(table);

@@ -46,7 +46,7 @@ final class PointLookupsTest {
 
     @TestFactory
     Stream<DynamicTest> everyCommitIsSeenAtOnce() {
-        return SeededFaults.tests(3, faults -> {
+        return SeededFaults.tests(4, faults -> {
             RandomGenerator chance = faults.fork("commits");
             int buckets = chance.nextBoolean() ? 1 : 4;
             Path own = Files.createTempDirectory(folder, "seed");
@@ -60,12 +60,13 @@ final class PointLookupsTest {
                 options.putAll(Map.of("snapshot.num-retained.min", "1", "snapshot.num-retained.max", "2"));
             }
             try (KeyTable table = new KeyTable(own, options);
-                    PointLookups lookups = open(own, DISK, 4)) {
+                    PointLookups lookups = new PointLookups(
+                            own.resolve("points"), DISK, 4, clock, chance.nextBoolean() ? 20 : 20_000)) {
                 Map<Long, String> model = new TreeMap<>();
                 check(lookups, table, model);
                 for (int round = 0; round < 25; round++) {
                     List<GenericRow> rows = new ArrayList<>();
-                    for (int i = chance.nextInt(1, 60); i > 0; i--) {
+                    for (int i = chance.nextInt(1, chance.nextBoolean() ? 4 : 60); i > 0; i--) {
                         long id = chance.nextInt(100);
                         if (chance.nextInt(4) == 0) {
                             rows.add(KeyTable.delete(id));
@@ -433,13 +434,18 @@ final class PointLookupsTest {
     }
 
     private static void check(PointLookups lookups, KeyTable table, Map<Long, String> model) throws Exception {
-        assertThat(found(lookups, table, LongStream.range(0, 101).toArray())).containsExactlyElementsOf(model.values());
+        assertThat(ready(lookups, table, LongStream.range(0, 101).toArray())).containsExactlyElementsOf(model.values());
         Long newest = table.table().snapshotManager().latestSnapshotIdFromFileSystem();
         assertThat(snapshot(lookups, table)).isEqualTo(newest == null ? 0 : newest);
     }
 
     private static long snapshot(PointLookups lookups, KeyTable table) throws Exception {
-        return ((PointAnswer.Found) lookups.lookup(table.table(), keys(1), KeyTable.COLUMNS)).snapshotId();
+        PointAnswer answer = Eventually.within(LONG)
+                .answers(
+                        "the files are built",
+                        () -> lookups.lookup(table.table(), keys(1), KeyTable.COLUMNS),
+                        PointAnswer.Found.class::isInstance);
+        return ((PointAnswer.Found) answer).snapshotId();
     }
 
     private static List<String> ready(PointLookups lookups, KeyTable table, long... ids) {
