@@ -3,6 +3,7 @@ package dev.weirhouse.olap;
 import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.olap.flink.PointPlan;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -40,6 +41,11 @@ final class Explanation implements Answer {
 
     static String onFlink(String reason) {
         return "== Lane ==\nflink: " + reason + "\n\n";
+    }
+
+    static String byKey(PointPlan plan) {
+        return "== Lane ==\npoint: lookup by the primary key of " + plan.read().name()
+                + ", once its files are ready for that; until then\n\n";
     }
 
     static String natively(String details) {

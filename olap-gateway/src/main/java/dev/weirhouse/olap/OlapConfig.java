@@ -100,6 +100,20 @@ public record OlapConfig(
                                 "How many kinds of queries, apart from their values, are remembered: one that is known need not be parsed and planned.")
                 int maxShapes,
         @Setting(
+                        key = "olap.point-size",
+                        value = "20gb",
+                        min = 0,
+                        description =
+                                "The most that files for lookups by primary key may take on disk; 0 leaves such queries to the other lanes.")
+                ByteSize pointSize,
+        @Setting(
+                        key = "olap.point-tables",
+                        value = "100",
+                        min = 1,
+                        max = 10000,
+                        description = "How many tables are held ready for lookups by primary key.")
+                int pointTables,
+        @Setting(
                         key = "olap.max-parameter-rows",
                         value = "1000",
                         min = 1,

@@ -6,7 +6,6 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.WarehouseException;
-import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.olap.flink.QueryShapes;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,12 +49,12 @@ public final class OlapGateway implements AutoCloseable {
     private final ExecutorService planners;
     private volatile boolean closed;
 
-    /** @param natively empty when the process has no native engine; the caller closes it */
-    public OlapGateway(Gate gate, OlapConfig config, Optional<NativeLane> natively, Clock clock) {
+    /** @param lanes the caller closes them, after this */
+    public OlapGateway(Gate gate, OlapConfig config, OlapLanes lanes, Clock clock) {
         this.gate = requireNonNull(gate, "gate is null");
         this.config = requireNonNull(config, "config is null");
         this.clock = requireNonNull(clock, "clock is null");
-        this.router = new QueryRouter(natively, new QueryShapes(config.maxShapes()));
+        this.router = new QueryRouter(lanes, new QueryShapes(config.maxShapes()));
         this.places = new Semaphore(config.maxRunningQueries());
         this.rooms = new Semaphore(config.maxSessions());
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -130,6 +129,11 @@ public final class OlapGateway implements AutoCloseable {
     /** How many statements run now. */
     public int runningQueries() {
         return config.maxRunningQueries() - places.availablePermits();
+    }
+
+    /** How many queries were looked up by key. */
+    public long queriesLookedUp() {
+        return router.lookedUp();
     }
 
     /** How many queries were computed natively. */

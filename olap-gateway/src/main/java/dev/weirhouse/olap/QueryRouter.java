@@ -11,14 +11,20 @@ import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.duckdb.NativeCancellation;
 import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.olap.duckdb.NativeLane.Outcome;
+import dev.weirhouse.olap.flink.NotNative;
+import dev.weirhouse.olap.flink.PointPlan;
 import dev.weirhouse.olap.flink.QueryShape;
 import dev.weirhouse.olap.flink.QueryShapes;
 import dev.weirhouse.olap.flink.QueryShapes.Shaped;
+import dev.weirhouse.olap.paimon.PointLookups;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where it is decided what computes a statement. A lane may be taken only where its answer is known to equal
@@ -26,10 +32,13 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class QueryRouter {
 
+    private static final Logger LOG = LoggerFactory.getLogger(QueryRouter.class);
+
     private static final String SWITCHED_OFF = "native.enabled is false";
 
-    private final Optional<NativeLane> natively;
+    private final OlapLanes lanes;
     private final QueryShapes shapes;
+    private final LongAdder points = new LongAdder();
     private final LongAdder fast = new LongAdder();
     private final LongAdder flink = new LongAdder();
 
@@ -48,19 +57,18 @@ final class QueryRouter {
         }
     }
 
-    /** @param natively empty when the process has no native engine */
-    QueryRouter(Optional<NativeLane> natively, QueryShapes shapes) {
-        this.natively = requireNonNull(natively, "natively is null");
+    QueryRouter(OlapLanes lanes, QueryShapes shapes) {
+        this.lanes = requireNonNull(lanes, "lanes are null");
         this.shapes = requireNonNull(shapes, "shapes are null");
     }
 
     /** A statement of a shape that is known: it needs no parsing. */
     Optional<Prepared> known(Session session, String sql, QueryText text, LaneChoice choice) {
-        if (natively.isEmpty() || choice == LaneChoice.FLINK) {
+        if (choice == LaneChoice.FLINK) {
             return Optional.empty();
         }
         return shapes.find(session, text)
-                .filter(shape -> shape.plan().isPresent())
+                .filter(QueryShape::isFast)
                 .map(shape -> new Prepared(sql, shape.dialect(), StatementKind.QUERY, shape.schema(), shape.markers()));
     }
 
@@ -74,36 +82,65 @@ final class QueryRouter {
         if (request.prepared().kind() != StatementKind.QUERY || request.choice() == LaneChoice.FLINK) {
             return onFlink(request);
         }
-        Optional<Answer> answer = natively.isEmpty()
-                ? declined(request, SWITCHED_OFF)
-                : natively(natively.get(), request, cancellation, now);
-        if (answer.isPresent()) {
-            fast.increment();
-            return answer.get();
-        }
-        flink.increment();
-        return onFlink(request);
+        return withoutFlink(request, cancellation, now).orElseGet(() -> {
+            flink.increment();
+            return onFlink(request);
+        });
     }
 
     private static Answer onFlink(Request request) {
         return request.session().execute(request.prepared(), request.values(), Lane.OLAP);
     }
 
-    private Optional<Answer> natively(NativeLane lane, Request request, NativeCancellation cancellation, Instant now) {
+    private Optional<Answer> withoutFlink(Request request, NativeCancellation cancellation, Instant now) {
         Shaped shaped;
         try {
             shaped = shapes.load(request.session(), request.sql(), request.text(), request.values());
         } catch (WarehouseException e) {
             return declined(request, "it cannot be planned: " + e.detail());
         }
+        if (request.choice() == LaneChoice.AUTO
+                && lanes.points().isPresent()
+                && shaped.shape().point().isPresent()) {
+            Optional<Answer> found = byKey(lanes.points().get(), request, shaped, now);
+            if (found.isPresent()) {
+                points.increment();
+                return found;
+            }
+        }
         if (shaped.shape().plan().isEmpty()) {
             return declined(request, shaped.shape().refusal());
         }
+        return lanes.natively().isEmpty()
+                ? declined(request, SWITCHED_OFF)
+                : natively(lanes.natively().get(), request, shaped, cancellation, now);
+    }
+
+    private static Optional<Answer> byKey(PointLookups lookups, Request request, Shaped shaped, Instant now) {
+        PointPlan plan = shaped.shape().point().orElseThrow();
+        try {
+            List<Object[]> keys = plan.keys(shaped.shape().openTypes(), shaped.values());
+            return lookups.lookup(plan.read(), keys, plan.columns())
+                    .map(found -> new PointRows(
+                            request.session().record(request.sql(), Lane.OLAP, found.cut(), now),
+                            shaped.shape().schema(),
+                            found.rows()));
+        } catch (NotNative e) {
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a lookup in {} is left to the other lanes", plan.read().version(), e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Answer> natively(
+            NativeLane lane, Request request, Shaped shaped, NativeCancellation cancellation, Instant now) {
         Outcome outcome = lane.run(
                 new NativeLane.Task(request.text().skeleton(), shaped, request.timeout(), cut -> request.session()
                         .record(request.sql(), Lane.OLAP, cut, now)),
                 cancellation);
         if (outcome instanceof Outcome.Answered answered) {
+            fast.increment();
             return Optional.of(answered.answer());
         }
         return declined(request, ((Outcome.Declined) outcome).reason());
@@ -123,24 +160,32 @@ final class QueryRouter {
         if (request.choice() == LaneChoice.FLINK) {
             return Explanation.onFlink(LaneChoice.KEY + " is flink");
         }
-        if (natively.isEmpty()) {
-            return Explanation.onFlink(SWITCHED_OFF);
-        }
         QueryText text = QueryText.of(query);
-        Optional<String> barred = natively.get().barred(text.skeleton());
-        if (barred.isPresent()) {
-            return Explanation.onFlink(barred.get());
-        }
         try {
             Shaped shaped = shapes.load(request.session(), query, text, request.values());
             QueryShape shape = shaped.shape();
+            String byKey = request.choice() == LaneChoice.AUTO && lanes.points().isPresent()
+                    ? shape.point().map(Explanation::byKey).orElse("")
+                    : "";
             if (shape.plan().isEmpty()) {
-                return Explanation.onFlink(shape.refusal());
+                return byKey + Explanation.onFlink(shape.refusal());
             }
-            return Explanation.natively(natively.get().explain(shaped));
+            if (lanes.natively().isEmpty()) {
+                return byKey + Explanation.onFlink(SWITCHED_OFF);
+            }
+            Optional<String> barred = lanes.natively().get().barred(text.skeleton());
+            return byKey
+                    + barred.map(Explanation::onFlink)
+                            .orElseGet(() ->
+                                    Explanation.natively(lanes.natively().get().explain(shaped)));
         } catch (WarehouseException e) {
             return Explanation.onFlink("it cannot be planned natively: " + e.detail());
         }
+    }
+
+    /** Queries that were looked up by key. */
+    long lookedUp() {
+        return points.sum();
     }
 
     /** Queries that were computed natively. */

@@ -8,7 +8,6 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.duckdb.NativeConfig;
-import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.time.LocalDate;
@@ -27,21 +26,20 @@ import org.junit.jupiter.api.Test;
 @WarehouseTest
 final class LanesTest {
 
-    private NativeLane lane;
+    private OlapLanes lanes;
     private OlapGateway gateway;
     private OlapSession session;
 
     @BeforeEach
     void open(TestWarehouse kit) throws Exception {
         OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
-        lane = NativeLane.open(
-                        ConfigReader.read(NativeConfig.class, Map.of()),
-                        kit.home(),
-                        Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                        config.memory().bytes(),
-                        kit.clock())
-                .orElseThrow();
-        gateway = new OlapGateway(kit.warehouse().gate(), config, Optional.of(lane), kit.clock());
+        lanes = OlapLanes.open(
+                ConfigReader.read(NativeConfig.class, Map.of()),
+                config,
+                kit.home(),
+                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
+                kit.clock());
+        gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock());
         session = gateway.open(Caller.internal("lanes"), Optional.of(kit.database()), Map.of());
         kit.run("DROP TABLE IF EXISTS flights");
         kit.run("CREATE TABLE flights (id INT, carrier STRING, flown DATE, delay DECIMAL(8, 2))");
@@ -52,7 +50,7 @@ final class LanesTest {
     @AfterEach
     void close() {
         gateway.close();
-        lane.close();
+        lanes.close();
     }
 
     @Test
@@ -143,6 +141,29 @@ final class LanesTest {
         kit.run("CREATE TABLE flights (id BIGINT)");
         kit.run("INSERT INTO flights VALUES (9)");
         assertThat(rows(sql)).containsExactly("9");
+    }
+
+    @Test
+    void rowsAreLookedUpByKeyInEveryState(TestWarehouse kit) throws Exception {
+        kit.run("DROP TABLE IF EXISTS accounts");
+        kit.run("CREATE TABLE accounts (id BIGINT, region STRING, balance DECIMAL(10, 2),"
+                + " PRIMARY KEY (id, region) NOT ENFORCED) WITH ('bucket' = '2')");
+        String one = "SELECT balance, id FROM accounts WHERE region = 'eu' AND id = ";
+        assertThat(rows(one + 1)).isEmpty();
+        kit.run("INSERT INTO accounts VALUES (1, 'eu', 10.00), (2, 'eu', 20.00), (2, 'us', 2.00)");
+        assertThat(rows(one + 1)).containsExactly("10.00, 1");
+        assertThat(rows(one + 9)).isEmpty();
+        kit.run("INSERT INTO accounts VALUES (1, 'eu', 11.00)");
+        assertThat(rows(one + 1)).containsExactly("11.00, 1");
+        assertThat(rows("SELECT id, region FROM accounts WHERE id IN (1, 2, 2, 3) AND region IN ('eu', 'us')"))
+                .containsExactlyInAnyOrder("1, eu", "2, eu", "2, us");
+        assertThat(gateway.queriesLookedUp()).isEqualTo(5);
+        // Half a key, or more than the key, is no lookup.
+        assertThat(rows("SELECT id FROM accounts WHERE id = 1")).containsExactly("1");
+        assertThat(rows("SELECT id FROM accounts WHERE id = 1 AND region = 'eu' AND balance > 11"))
+                .isEmpty();
+        assertThat(gateway.queriesLookedUp()).isEqualTo(5);
+        assertThat(String.join("\n", rows("EXPLAIN " + one + 1))).contains("point: lookup by the primary key of");
     }
 
     @Test

@@ -52,7 +52,7 @@ final class OlapGatewayTest {
                         "olap.max-running-queries", "1",
                         "olap.max-statements-per-session", "2",
                         "olap.max-queries-per-session", "2"));
-        gateway = new OlapGateway(house.warehouse().gate(), config, Optional.empty(), clock);
+        gateway = new OlapGateway(house.warehouse().gate(), config, OlapLanes.none(), clock);
     }
 
     @AfterEach

@@ -142,8 +142,26 @@ final class OpenValues {
         if (!(value instanceof LocalDateTime moment) || !isInCalendar(moment.toLocalDate())) {
             return refuse(value, type);
         }
-        int unit = (int) Math.pow(10, 9 - LogicalTypeChecks.getPrecision(type));
-        return moment.getNano() % unit == 0 ? name + " '" + moment.format(TIMESTAMP) + "'" : refuse(value, type);
+        return fits(moment, LogicalTypeChecks.getPrecision(type))
+                ? name + " '" + moment.format(TIMESTAMP) + "'"
+                : refuse(value, type);
+    }
+
+    /** Whether a moment is one of a timestamp of this precision. */
+    static boolean fits(LocalDateTime moment, int precision) {
+        return moment.getNano() % (int) Math.pow(10, 9 - precision) == 0;
+    }
+
+    /**
+     * A value that the type holds; whole numbers and decimals as BigDecimal.
+     *
+     * @throws NotNative for any other
+     */
+    static Object checked(Object value, LogicalType type) throws NotNative {
+        literal(value, type);
+        return NativeTypes.isInteger(type) || NativeTypes.isDecimal(type)
+                ? value == null ? null : exact(value, type)
+                : value;
     }
 
     private static boolean isInCalendar(LocalDate date) {

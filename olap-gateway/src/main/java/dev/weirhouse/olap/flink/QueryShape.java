@@ -21,7 +21,8 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param markers the types of the statement's markers
  * @param openTypes the types of the values that the plan left open: the markers, then literals
  * @param plan how it is computed natively; empty when it is not
- * @param refusal why not; empty when it is
+ * @param point the lookup by primary key that it is; empty when it is none
+ * @param refusal why it is not computed natively; empty when it is
  * @param reads for each scan of the plan, what it reads
  * @param versions for each of them, what its name stood for
  * @param schemas for each of them, what tells the table's schema from any other
@@ -34,6 +35,7 @@ public record QueryShape(
         List<LogicalType> markers,
         List<LogicalType> openTypes,
         Optional<NativePlan> plan,
+        Optional<PointPlan> point,
         String refusal,
         List<TableRead> reads,
         List<String> versions,
@@ -47,11 +49,17 @@ public record QueryShape(
         markers = List.copyOf(markers);
         openTypes = List.copyOf(openTypes);
         requireNonNull(plan, "plan is null");
+        requireNonNull(point, "point is null");
         requireNonNull(refusal, "refusal is null");
         reads = List.copyOf(reads);
         versions = List.copyOf(versions);
         schemas = List.copyOf(schemas);
         views = Map.copyOf(views);
+    }
+
+    /** Whether it is computed without Flink. */
+    public boolean isFast() {
+        return plan.isPresent() || point.isPresent();
     }
 
     /** Whether another query may be answered by it: what folded the clock in, or names a moment, is planned each time. */

@@ -111,7 +111,7 @@ public final class QueryShapes {
             literals = numbers(plan.literals(), text);
             if (literals != null) {
                 open = shape(session, plan, true);
-                if (open.plan().isPresent()) {
+                if (open.isFast()) {
                     keep(context, text, new Family(literals), open);
                     return new Shaped(open, values(text, literals, markers));
                 }
@@ -121,7 +121,7 @@ public final class QueryShapes {
             open = null;
         }
         QueryShape valued = shape(session, session.plan(sql, markers), false);
-        if (open != null && valued.plan().isEmpty()) {
+        if (open != null && !valued.isFast()) {
             keep(context, text, new Family(literals), open);
             return new Shaped(open, values(text, literals, markers));
         }
@@ -162,6 +162,10 @@ public final class QueryShapes {
             refusal = e.getMessage();
             reads.clear();
         }
+        Optional<PointPlan> point = PointPlan.find(plan.plan(), plan.tables());
+        if (translated.isEmpty()) {
+            point.ifPresent(lookup -> reads.add(lookup.read()));
+        }
         List<String> schemas =
                 reads.stream().map(TableHeads::schema).flatMap(Optional::stream).toList();
         return new QueryShape(
@@ -170,6 +174,7 @@ public final class QueryShapes {
                 plan.markers(),
                 types,
                 translated,
+                point,
                 refusal,
                 reads,
                 reads.stream().map(read -> session.version(read.name())).toList(),

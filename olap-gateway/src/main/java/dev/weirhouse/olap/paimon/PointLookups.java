@@ -2,6 +2,7 @@ package dev.weirhouse.olap.paimon;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.paimon.TableRead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.table.data.RowData;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.table.BucketMode;
 import org.apache.paimon.table.FileStoreTable;
@@ -194,6 +196,27 @@ public final class PointLookups implements AutoCloseable {
             notReady.increment();
         }
         return answer;
+    }
+
+    /** Rows with the cut that they are of, as a run records it. */
+    public record Rows(String cut, List<RowData> rows) {
+        public Rows {
+            requireNonNull(cut, "cut is null");
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /**
+     * As {@link #lookup(FileStoreTable, List, List)}, of a table that a query reads.
+     *
+     * @return empty when there is no answer now
+     */
+    public Optional<Rows> lookup(TableRead read, List<Object[]> keys, List<String> columns) throws IOException {
+        if (!(lookup(read.table(), keys, columns) instanceof PointAnswer.Found found)) {
+            return Optional.empty();
+        }
+        String snapshot = found.snapshotId() == 0 ? "" : "@" + found.snapshotId();
+        return Optional.of(new Rows(read.name() + "=" + read.version() + snapshot, found.rows()));
     }
 
     private PointTable table(FileStoreTable table) throws NotReadyException {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
+import dev.weirhouse.olap.OlapLanes;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @WarehouseTest
@@ -49,7 +49,7 @@ final class FlightSqlDoorTest {
 
     private String open(Map<String, String> settings) {
         OlapConfig config = ConfigReader.read(OlapConfig.class, settings);
-        try (OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, Optional.empty(), house.clock());
+        try (OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, OlapLanes.none(), house.clock());
                 FlightSqlDoor door = FlightSqlDoor.open(gateway, config)) {
             return door.jdbcUrl();
         }

@@ -98,14 +98,7 @@ final class HttpStatement {
     }
 
     private void answer(Answer begun) {
-        Outline outline = new Outline(
-                begun.runId(),
-                begun.kind(),
-                begun.schema().getColumns().stream()
-                        .map(column -> new ColumnView(
-                                column.getName(),
-                                column.getDataType().getLogicalType().asSummaryString()))
-                        .toList());
+        Outline outline = new Outline(begun.runId(), begun.kind(), ColumnView.of(begun.schema()));
         if (!announce(outline)) {
             return;
         }

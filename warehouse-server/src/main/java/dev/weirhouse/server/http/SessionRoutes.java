@@ -39,7 +39,8 @@ final class SessionRoutes {
      */
     record SessionRequest(String dialect, String database, Map<String, String> settings) {
 
-        OlapSession open(OlapGateway gateway, Context request) {
+        /** The settings, the dialect among them. */
+        Map<String, String> allSettings() {
             Map<String, String> all = new LinkedHashMap<>();
             if (settings != null) {
                 all.putAll(settings);
@@ -47,6 +48,11 @@ final class SessionRoutes {
             if (dialect != null) {
                 all.put(DIALECT_KEY, flinkName(Dialect.parse(dialect)));
             }
+            return all;
+        }
+
+        OlapSession open(OlapGateway gateway, Context request) {
+            Map<String, String> all = allSettings();
             return gateway.open(RequestCaller.of(request), Optional.ofNullable(database), all);
         }
 

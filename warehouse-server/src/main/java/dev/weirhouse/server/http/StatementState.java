@@ -3,6 +3,7 @@ package dev.weirhouse.server.http;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import java.util.List;
+import org.apache.flink.table.catalog.ResolvedSchema;
 
 /** Where a statement stands; {@link HttpStatement} alone moves it. */
 sealed interface StatementState {
@@ -67,5 +68,14 @@ sealed interface StatementState {
      *
      * @param type the type as Flink's SQL writes it
      */
-    record ColumnView(String name, String type) {}
+    record ColumnView(String name, String type) {
+
+        static List<ColumnView> of(ResolvedSchema schema) {
+            return schema.getColumns().stream()
+                    .map(column -> new ColumnView(
+                            column.getName(),
+                            column.getDataType().getLogicalType().asSummaryString()))
+                    .toList();
+        }
+    }
 }

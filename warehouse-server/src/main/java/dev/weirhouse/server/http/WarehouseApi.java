@@ -41,6 +41,7 @@ public final class WarehouseApi {
         return Stream.of(
                         new StatusRoutes(parts.warehouse()::readiness, metrics).routes(),
                         new SessionRoutes(parts.gateway()).routes(),
+                        new QueryRoutes(parts.gateway(), config).routes(),
                         new StatementRoutes(parts.gateway(), statements, config).routes(),
                         new JobRoutes(parts.jobs()).routes(),
                         new ScriptRoutes(parts.scripts(), config, clock).routes(),

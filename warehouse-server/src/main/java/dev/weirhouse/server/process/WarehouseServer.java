@@ -10,8 +10,8 @@ import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
+import dev.weirhouse.olap.OlapLanes;
 import dev.weirhouse.olap.duckdb.NativeConfig;
-import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.olap.flight.FlightSqlDoor;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.server.http.HttpDoor;
@@ -27,7 +27,6 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,18 +93,19 @@ public final class WarehouseServer implements AutoCloseable {
         BatchScripts scripts =
                 keep("batch lane", new BatchScripts(warehouse.gate(), configuration.get(BatchConfig.class), clock));
         report.ready("batch lane", "");
-        Optional<NativeLane> natively = NativeLane.open(
-                configuration.get(NativeConfig.class),
-                catalogConfig.home(),
-                catalogConfig
-                        .localWarehouse()
-                        .map(folder -> Map.of(catalogConfig.warehouse(), folder))
-                        .orElse(Map.of()),
-                olapConfig.memory().bytes(),
-                clock);
-        natively.ifPresent(lane -> keep("native engine", lane));
-        report.ready("native engine", natively.isPresent() ? "" : "none, native.enabled is false");
-        OlapGateway gateway = keep("OLAP lane", new OlapGateway(warehouse.gate(), olapConfig, natively, clock));
+        OlapLanes lanes = keep(
+                "native engine",
+                OlapLanes.open(
+                        configuration.get(NativeConfig.class),
+                        olapConfig,
+                        catalogConfig.home(),
+                        catalogConfig
+                                .localWarehouse()
+                                .map(folder -> Map.of(catalogConfig.warehouse(), folder))
+                                .orElse(Map.of()),
+                        clock));
+        report.ready("native engine", lanes.natively().isPresent() ? "" : "none, native.enabled is false");
+        OlapGateway gateway = keep("OLAP lane", new OlapGateway(warehouse.gate(), olapConfig, lanes, clock));
         FlightSqlDoor flight = keep("Flight SQL", FlightSqlDoor.open(gateway, olapConfig));
         report.ready("Flight SQL", "port " + flight.port());
         HttpDoor http = keep(

@@ -9,6 +9,7 @@ import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
+import dev.weirhouse.olap.OlapLanes;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
@@ -57,7 +58,7 @@ final class StatementsOverHttpTest {
         ServerConfig config = ConfigReader.read(
                 ServerConfig.class, Map.of("http.port", "0", "http.page-rows", "2", "http.max-statements", "4"));
         gateway = new OlapGateway(
-                floor.gate(), ConfigReader.read(OlapConfig.class, Map.of()), Optional.empty(), warehouse.clock());
+                floor.gate(), ConfigReader.read(OlapConfig.class, Map.of()), OlapLanes.none(), warehouse.clock());
         scripts = new BatchScripts(floor.gate(), ConfigReader.read(BatchConfig.class, Map.of()), warehouse.clock());
         statements = new Statements(config, warehouse.clock());
         WarehouseMetrics metrics = new WarehouseMetrics(floor.state(), gateway, () -> Map.of("ingest", 3L));
