@@ -188,7 +188,7 @@ public final class NativeLane implements AutoCloseable {
     /** What a query would read now. */
     public Located locate(Shaped shaped) throws NotNative, IOException {
         QueryShape shape = shaped.shape();
-        NativePlan plan = shape.plan().orElseThrow(() -> new NotNative(shape.refusal()));
+        NativePlan plan = shape.plan().orElseThrow();
         Map<String, Head> heads = new HashMap<>();
         TreeSet<String> cut = new TreeSet<>();
         List<TableFiles.Reading> readings = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.weirhouse.olap.flink;
 
 import java.util.List;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
@@ -9,11 +10,21 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 /** The aggregate functions that are computed natively. */
 final class Aggregates {
 
+    static final List<Admitted> ADMITTED = List.of(
+            new Admitted("COUNT", "rows, or values of any type that is read"),
+            new Admitted("COUNT(DISTINCT)", "one column of any type that is read but FLOAT and DOUBLE"),
+            new Admitted("SUM", "TINYINT to BIGINT, DECIMAL, DOUBLE; DISTINCT of those but DOUBLE"),
+            new Admitted("AVG", "TINYINT to BIGINT, DECIMAL, DOUBLE; DISTINCT of those but DOUBLE"),
+            new Admitted("MIN", "any type that is read but FLOAT, DOUBLE and VARBINARY"),
+            new Admitted("MAX", "any type that is read but FLOAT, DOUBLE and VARBINARY"),
+            new Admitted("FILTER", "of each of these"),
+            new Admitted("a scalar subquery", "of any type that is read; more than one row is Flink's error"));
+
     private Aggregates() {}
 
     static String sql(AggregateCall call, List<LogicalType> input, LogicalType result) throws NotNative {
         if (!call.getCollation().getFieldCollations().isEmpty() || call.ignoreNulls() || call.isApproximate()) {
-            throw new NotNative("an aggregate with an order of its own");
+            throw new NotNative(Reason.AGGREGATE, "an aggregate with an order of its own");
         }
         String filter = call.filterArg < 0 ? "" : " FILTER (WHERE c" + call.filterArg + ")";
         return sql(call.getAggregation().getName(), call.getArgList(), call.isDistinct(), input, result, filter);
@@ -32,7 +43,7 @@ final class Aggregates {
         String each = distinct ? "DISTINCT " : "";
         if (name.equals("COUNT")) {
             if (arguments.size() > 1) {
-                throw new NotNative("COUNT of several columns");
+                throw new NotNative(Reason.AGGREGATE, "COUNT of several columns");
             }
             if (!arguments.isEmpty() && distinct) {
                 key("COUNT(DISTINCT …)", input.get(arguments.get(0)));
@@ -44,7 +55,7 @@ final class Aggregates {
                     + type + ")";
         }
         if (arguments.size() != 1) {
-            throw new NotNative(name + " of " + arguments.size() + " arguments");
+            throw new NotNative(Reason.AGGREGATE, name + " of " + arguments.size() + " arguments");
         }
         LogicalType argument = input.get(arguments.get(0));
         String column = "c" + arguments.get(0);
@@ -57,7 +68,9 @@ final class Aggregates {
                 if (!NativeTypes.isInteger(argument)
                         && !NativeTypes.isDecimal(argument)
                         && !argument.is(LogicalTypeRoot.DOUBLE)) {
-                    throw new NotNative(name + " of " + argument.copy(true).asSummaryString());
+                    throw new NotNative(
+                            Reason.AGGREGATE,
+                            name + " of " + argument.copy(true).asSummaryString());
                 }
                 String sum = "sum(" + each + column + ")" + suffix;
                 yield "CAST(" + (name.equals("SUM") ? sum : "coalesce(" + sum + ", 0)") + " AS " + type + ")";
@@ -65,7 +78,9 @@ final class Aggregates {
             case "MIN", "MAX" -> {
                 // The order of NaN and the other numbers is Flink's own.
                 if (NativeTypes.isFloating(argument) || argument.is(LogicalTypeRoot.VARBINARY)) {
-                    throw new NotNative(name + " of " + argument.copy(true).asSummaryString());
+                    throw new NotNative(
+                            Reason.AGGREGATE,
+                            name + " of " + argument.copy(true).asSummaryString());
                 }
                 yield (name.equals("MIN") ? "min(" : "max(") + column + ")" + suffix;
             }
@@ -73,7 +88,7 @@ final class Aggregates {
             case "SINGLE_VALUE" ->
                 "CASE WHEN count(*)" + suffix + " > 1 THEN error('flink') ELSE any_value(" + column + ")" + suffix
                         + " END";
-            default -> throw new NotNative(name);
+            default -> throw new NotNative(Reason.AGGREGATE, name);
         };
     }
 
@@ -86,31 +101,30 @@ final class Aggregates {
         }
         if (NativeTypes.isDecimal(argument) && NativeTypes.isDecimal(result)) {
             DecimalType sums = new DecimalType(DecimalType.MAX_PRECISION, NativeTypes.scale(argument));
-            return "CASE WHEN " + count + " = 0 THEN NULL ELSE "
-                    + Decimals.quotient(
-                            "CAST(" + sum + " AS DECIMAL(38," + sums.getScale() + "))",
-                            sums,
-                            count,
-                            new org.apache.flink.table.types.logical.BigIntType(),
-                            NativeTypes.precision(result),
-                            NativeTypes.scale(result))
-                    + " END";
+            // Not a CASE around the quotient, which would be computed, and fail, for an empty group too.
+            return Decimals.quotient(
+                    "CAST(" + sum + " AS DECIMAL(38," + sums.getScale() + "))",
+                    sums,
+                    "nullif(" + count + ", 0)",
+                    new BigIntType(),
+                    NativeTypes.precision(result),
+                    NativeTypes.scale(result));
         }
         if (argument.is(LogicalTypeRoot.DOUBLE) && result.is(LogicalTypeRoot.DOUBLE)) {
             return "avg(" + column + ")" + suffix;
         }
-        throw new NotNative("AVG of " + argument.copy(true).asSummaryString());
+        throw new NotNative(Reason.AGGREGATE, "AVG of " + argument.copy(true).asSummaryString());
     }
 
     private static void key(String what, LogicalType type) throws NotNative {
         if (!NativeTypes.isKey(type)) {
-            throw new NotNative(what + " of " + type.copy(true).asSummaryString());
+            throw new NotNative(Reason.KEY, what + " of " + type.copy(true).asSummaryString());
         }
     }
 
     private static void readable(LogicalType type) throws NotNative {
         if (!Relations.isReadable(type) && !type.is(LogicalTypeRoot.CHAR)) {
-            throw new NotNative("the type " + type.copy(true).asSummaryString());
+            throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
         }
     }
 }

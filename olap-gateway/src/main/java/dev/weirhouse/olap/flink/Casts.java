@@ -1,15 +1,27 @@
 package dev.weirhouse.olap.flink;
 
+import java.util.List;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /** Flink's casts between types; what overflows is an error in DuckDB, upon which Flink is asked. */
 final class Casts {
 
     /** A double holds every whole number up to 2^53 exactly, and ten to the power of 22. */
     private static final int DIGITS_OF_A_DOUBLE = 15;
+
+    static final List<Admitted> ADMITTED = List.of(
+            new Admitted("CAST", "TINYINT to BIGINT to each other, DECIMAL or DOUBLE"),
+            new Admitted("CAST", "DECIMAL to DECIMAL, TINYINT to BIGINT, or DOUBLE"),
+            new Admitted("CAST", "DOUBLE to TINYINT to BIGINT"),
+            new Admitted("CAST", "FLOAT to DOUBLE"),
+            new Admitted("CAST", "a text to VARCHAR of any length"),
+            new Admitted("CAST", "TINYINT to BIGINT, DECIMAL, BOOLEAN or DATE to STRING"),
+            new Admitted("CAST", "DATE to TIMESTAMP, TIMESTAMP to DATE"),
+            new Admitted("CAST", "TIMESTAMP to TIMESTAMP of precision 0, 3 or 6, or of a higher one"));
 
     private Casts() {}
 
@@ -61,7 +73,7 @@ final class Casts {
                     return "CASE " + sql + " WHEN TRUE THEN 'TRUE' WHEN FALSE THEN 'FALSE' END";
                 }
                 if (NativeTypes.isDate(from)) {
-                    return Functions.inCalendar(sql, from, "CAST({} AS VARCHAR)");
+                    return Times.inCalendar(sql, from, "CAST({} AS VARCHAR)");
                 }
             }
         }
@@ -69,13 +81,15 @@ final class Casts {
             return cast;
         }
         if (NativeTypes.isTimestamp(from) && NativeTypes.isDate(to)) {
-            return Functions.inCalendar(sql, from, "CAST({} AS DATE)");
+            return Times.inCalendar(sql, from, "CAST({} AS DATE)");
         }
         if (NativeTypes.isTimestamp(from) && NativeTypes.isTimestamp(to)) {
             return timestamp(sql, (TimestampType) from, (TimestampType) to, target);
         }
-        throw new NotNative("CAST of " + from.copy(true).asSummaryString() + " to "
-                + to.copy(true).asSummaryString());
+        throw new NotNative(
+                Reason.CAST,
+                "CAST of " + from.copy(true).asSummaryString() + " to "
+                        + to.copy(true).asSummaryString());
     }
 
     private static String text(String sql, LogicalType from, LogicalType to) throws NotNative {
@@ -83,13 +97,13 @@ final class Casts {
             if (from.is(LogicalTypeRoot.CHAR) && length(from) == length(to)) {
                 return sql;
             }
-            throw new NotNative("CAST to CHAR");
+            throw new NotNative(Reason.CAST, "CAST to CHAR");
         }
         return length(from) <= length(to) ? sql : "left(" + sql + ", " + length(to) + ")";
     }
 
     private static int length(LogicalType text) {
-        return org.apache.flink.table.types.logical.utils.LogicalTypeChecks.getLength(text);
+        return LogicalTypeChecks.getLength(text);
     }
 
     private static String timestamp(String sql, TimestampType from, TimestampType to, String target) throws NotNative {
@@ -101,8 +115,8 @@ final class Casts {
                     case 0 -> "second";
                     case 3 -> "millisecond";
                     case 6 -> "microsecond";
-                    default -> throw new NotNative("CAST to TIMESTAMP(" + to.getPrecision() + ")");
+                    default -> throw new NotNative(Reason.CAST, "CAST to TIMESTAMP(" + to.getPrecision() + ")");
                 };
-        return Functions.inCalendar(sql, from, "CAST(date_trunc('" + unit + "', {}) AS " + target + ")");
+        return Times.inCalendar(sql, from, "CAST(date_trunc('" + unit + "', {}) AS " + target + ")");
     }
 }

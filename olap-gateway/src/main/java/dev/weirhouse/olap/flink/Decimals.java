@@ -17,9 +17,9 @@ final class Decimals {
 
     static String quotient(Call call) throws NotNative {
         return quotient(
-                Functions.exact(call, 0),
+                exact(call, 0),
                 call.type(0),
-                Functions.exact(call, 1),
+                exact(call, 1),
                 call.type(1),
                 NativeTypes.precision(call.type()),
                 NativeTypes.scale(call.type()));
@@ -28,7 +28,7 @@ final class Decimals {
     /** The quotient of two exact numbers as {@code DECIMAL(precision, scale)}; an error when the divisor is zero. */
     static String quotient(String a, LogicalType aType, String b, LogicalType bType, int precision, int scale)
             throws NotNative {
-        int shift = scale - Functions.scale(aType) + Functions.scale(bType);
+        int shift = scale - NativeTypes.scale(aType) + NativeTypes.scale(bType);
         String dividend = unscaled(a, aType);
         String divisor = unscaled(b, bType);
         if (shift > 0) {
@@ -42,13 +42,27 @@ final class Decimals {
                 + " END FROM (SELECT " + dividend + " AS n, " + divisor + " AS d))";
     }
 
+    /** Whether a call is of two exact numbers and gives a decimal. */
+    static boolean isExact(Call call) {
+        return call.size() == 2
+                && NativeTypes.isDecimal(call.type())
+                && call.types().stream().allMatch(type -> type != null && NativeTypes.isExact(type));
+    }
+
+    /** A whole number as the decimal that Flink takes it for. */
+    static String exact(Call call, int index) {
+        return NativeTypes.isInteger(call.type(index))
+                ? "CAST(" + call.argument(index) + " AS DECIMAL(" + NativeTypes.precision(call.type(index)) + ",0))"
+                : call.argument(index);
+    }
+
     /** The whole number that a decimal is kept as. */
     private static String unscaled(String sql, LogicalType type) {
-        int scale = Functions.scale(type);
+        int scale = NativeTypes.scale(type);
         if (scale == 0) {
             return "CAST(" + sql + " AS HUGEINT)";
         }
-        if (Functions.precision(type) + scale <= DIGITS_OF_A_HUGEINT) {
+        if (NativeTypes.precision(type) + scale <= DIGITS_OF_A_HUGEINT) {
             return "CAST(CAST(" + sql + " AS DECIMAL(" + DecimalType.MAX_PRECISION + "," + scale + ")) * CAST(1"
                     + "0".repeat(scale) + " AS DECIMAL(" + (scale + 1) + ",0)) AS HUGEINT)";
         }
@@ -57,7 +71,7 @@ final class Decimals {
 
     private static String power(int digits) throws NotNative {
         if (digits > DIGITS_OF_A_HUGEINT) {
-            throw new NotNative("a quotient of so many digits");
+            throw new NotNative(Reason.FUNCTION, "a quotient of so many digits");
         }
         return "CAST('1" + "0".repeat(digits) + "' AS HUGEINT)";
     }

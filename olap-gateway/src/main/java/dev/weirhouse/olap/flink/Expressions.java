@@ -15,10 +15,13 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.Sarg;
 import org.apache.calcite.util.TimestampString;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
+import org.apache.flink.table.planner.calcite.FlinkTypeSystem;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
@@ -28,12 +31,10 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  */
 final class Expressions {
 
-    private static final String PLACEHOLDER = "c";
-
     private final IntFunction<String> columns;
 
     Expressions() {
-        this(index -> PLACEHOLDER + index);
+        this(index -> "c" + index);
     }
 
     /** @param columns how a column of the input is called */
@@ -46,7 +47,7 @@ final class Expressions {
         if (node instanceof RexInputRef column) {
             LogicalType type = type(node);
             if (!Relations.isReadable(type)) {
-                throw new NotNative("the type " + type.copy(true).asSummaryString());
+                throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
             }
             return columns.apply(column.getIndex());
         }
@@ -60,7 +61,7 @@ final class Expressions {
         if (node instanceof RexCall call) {
             return call(call);
         }
-        throw new NotNative("an expression of kind " + node.getKind());
+        throw new NotNative(Reason.FUNCTION, "an expression of kind " + node.getKind());
     }
 
     /** The expression's text, of another type that takes its values without loss, such as a nullable one. */
@@ -73,17 +74,9 @@ final class Expressions {
 
     private String call(RexCall call) throws NotNative {
         if (call.getKind() == SqlKind.SEARCH) {
-            return sql(RexUtil.expandSearch(
-                    new RexBuilder(new FlinkTypeFactory(
-                            Thread.currentThread().getContextClassLoader(),
-                            org.apache.flink.table.planner.calcite.FlinkTypeSystem.INSTANCE)),
-                    null,
-                    call));
+            return search(call);
         }
-        if (call.getKind() == SqlKind.CAST || call.getKind() == SqlKind.REINTERPRET) {
-            if (call.getKind() == SqlKind.REINTERPRET) {
-                throw new NotNative("REINTERPRET");
-            }
+        if (call.getKind() == SqlKind.CAST) {
             RexNode operand = call.getOperands().get(0);
             if (operand instanceof RexLiteral literal && literal.isNull()) {
                 return "CAST(NULL AS " + NativeTypes.name(type(call)) + ")";
@@ -99,14 +92,27 @@ final class Expressions {
         return Functions.sql(new Call(call, arguments, types, type(call)));
     }
 
+    private String search(RexCall call) throws NotNative {
+        RexLiteral wanted = (RexLiteral) call.getOperands().get(1);
+        if (NativeTypes.isFloating(type(call.getOperands().get(0)))) {
+            Sarg<?> ranges = wanted.getValueAs(Sarg.class);
+            if (ranges.isPoints() || ranges.isComplementedPoints()) {
+                // Flink looks the bits up in a set, where -0.0 is not 0.0.
+                throw new NotNative(
+                        Reason.KEY, "IN of " + type(wanted).copy(true).asSummaryString());
+            }
+        }
+        RexBuilder builder = new RexBuilder(
+                new FlinkTypeFactory(Thread.currentThread().getContextClassLoader(), FlinkTypeSystem.INSTANCE));
+        return sql(RexUtil.expandSearch(builder, null, call));
+    }
+
     private static boolean isSymbol(RexNode node) {
-        return node instanceof RexLiteral literal
-                && literal.getTypeName() == org.apache.calcite.sql.type.SqlTypeName.SYMBOL;
+        return node instanceof RexLiteral literal && literal.getTypeName() == SqlTypeName.SYMBOL;
     }
 
     private static boolean isInterval(RexNode node) {
-        return org.apache.calcite.sql.type.SqlTypeName.INTERVAL_TYPES.contains(
-                node.getType().getSqlTypeName());
+        return SqlTypeName.INTERVAL_TYPES.contains(node.getType().getSqlTypeName());
     }
 
     static LogicalType type(RexNode node) {
@@ -166,7 +172,7 @@ final class Expressions {
                 String value = literal.getValueAs(NlsString.class).getValue();
                 if (type.is(LogicalTypeRoot.CHAR) && value.codePointCount(0, value.length()) != value.length()) {
                     // Flink counts its length in UTF-16 and pads it.
-                    throw new NotNative("a CHAR literal beyond the basic plane");
+                    throw new NotNative(Reason.LITERAL, "a CHAR literal beyond the basic plane");
                 }
                 yield text(value);
             }
@@ -175,7 +181,8 @@ final class Expressions {
             case TIMESTAMP_WITHOUT_TIME_ZONE ->
                 name + " '" + inRange(literal.getValueAs(TimestampString.class).toString()) + "'";
             default ->
-                throw new NotNative("a literal of type " + type.copy(true).asSummaryString());
+                throw new NotNative(
+                        Reason.LITERAL, "a literal of type " + type.copy(true).asSummaryString());
         };
     }
 
@@ -183,28 +190,28 @@ final class Expressions {
         try {
             return value.toBigIntegerExact().toString();
         } catch (ArithmeticException e) {
-            throw new NotNative("a literal that is no whole number");
+            throw new NotNative(Reason.LITERAL, "a literal that is no whole number");
         }
     }
 
     /** Flink's calendar has a gap in 1582, DuckDB's has none. */
     private static String inRange(String date) throws NotNative {
         if (date.compareTo("1583") < 0) {
-            throw new NotNative("a date before 1583");
+            throw new NotNative(Reason.LITERAL, "a date before 1583");
         }
         return date;
     }
 
     static String text(String value) throws NotNative {
         if (value.indexOf('\0') >= 0 || value.indexOf(OpenValues.MARK) >= 0) {
-            throw new NotNative("a text with a control character");
+            throw new NotNative(Reason.LITERAL, "a text with a control character");
         }
         for (int i = 0; i < value.length(); i++) {
             if (Character.isSurrogate(value.charAt(i))) {
                 if (!Character.isHighSurrogate(value.charAt(i))
                         || i + 1 == value.length()
                         || !Character.isLowSurrogate(value.charAt(++i))) {
-                    throw new NotNative("a text with half a character");
+                    throw new NotNative(Reason.LITERAL, "a text with half a character");
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.weirhouse.olap.flink;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -8,6 +9,12 @@ import org.apache.flink.table.types.logical.TimestampType;
 
 /** DuckDB's type for each of Flink's that the native lane knows. */
 final class NativeTypes {
+
+    static final List<Admitted> ADMITTED = List.of(
+            new Admitted("BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DATE", "of the same name"),
+            new Admitted("VARCHAR, STRING", "VARCHAR; a CHAR only as a constant"),
+            new Admitted("VARBINARY, BYTES", "BLOB"),
+            new Admitted("TIMESTAMP", "TIMESTAMP up to precision 6, else TIMESTAMP_NS"));
 
     private NativeTypes() {}
 
@@ -35,7 +42,8 @@ final class NativeTypes {
             case DATE -> "DATE";
             case TIMESTAMP_WITHOUT_TIME_ZONE ->
                 ((TimestampType) type).getPrecision() <= 6 ? "TIMESTAMP" : "TIMESTAMP_NS";
-            default -> throw new NotNative("the type " + type.copy(true).asSummaryString());
+            default ->
+                throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
         };
     }
 
@@ -83,11 +91,24 @@ final class NativeTypes {
         return !isFloating(type) && !type.is(LogicalTypeRoot.CHAR);
     }
 
-    static int precision(LogicalType decimal) {
-        return ((DecimalType) decimal).getPrecision();
+    /** Whether the type is a whole number's or a decimal's. */
+    static boolean isExact(LogicalType type) {
+        return isInteger(type) || isDecimal(type);
     }
 
-    static int scale(LogicalType decimal) {
-        return ((DecimalType) decimal).getScale();
+    /** The digits of an exact number; those of the decimal that Flink takes a whole number for. */
+    static int precision(LogicalType exact) {
+        return switch (exact.getTypeRoot()) {
+            case TINYINT -> 3;
+            case SMALLINT -> 5;
+            case INTEGER -> 10;
+            case BIGINT -> 19;
+            default -> ((DecimalType) exact).getPrecision();
+        };
+    }
+
+    /** The decimal places of an exact number. */
+    static int scale(LogicalType exact) {
+        return isInteger(exact) ? 0 : ((DecimalType) exact).getScale();
     }
 }

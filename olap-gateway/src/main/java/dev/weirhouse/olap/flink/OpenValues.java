@@ -81,7 +81,7 @@ final class OpenValues {
     }
 
     private static String refuse(Object value, LogicalType type) throws NotNative {
-        throw new NotNative("a " + value.getClass().getSimpleName() + " of this value for a parameter of type "
+        throw new NotNative(Reason.LITERAL, "a " + value.getClass().getSimpleName() + " of this value for a parameter of type "
                 + type.copy(true).asSummaryString());
     }
 

@@ -289,13 +289,13 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
                             : Optional.empty();
                 }
                 default ->
-                    throw new NotNative("a key of type " + type.copy(true).asSummaryString());
+                    throw new NotNative(Reason.LITERAL, "a key of type " + type.copy(true).asSummaryString());
             };
         } catch (ArithmeticException e) {
             // Out of the type's range, or between two of its values.
             return Optional.empty();
         } catch (ClassCastException e) {
-            throw new NotNative("a key of another type than the column's");
+            throw new NotNative(Reason.LITERAL, "a key of another type than the column's");
         }
     }
 

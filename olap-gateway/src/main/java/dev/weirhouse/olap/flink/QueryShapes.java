@@ -155,7 +155,7 @@ public final class QueryShapes {
             for (NativePlan.Scan scan : found.scans()) {
                 reads.add(plan.tables()
                         .find(scan.source())
-                        .orElseThrow(() -> new NotNative("a table that is not Paimon's")));
+                        .orElseThrow(() -> new NotNative(Reason.READING, "a table that is not Paimon's")));
             }
             translated = Optional.of(found);
         } catch (NotNative e) {

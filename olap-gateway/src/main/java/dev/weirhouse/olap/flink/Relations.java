@@ -18,6 +18,7 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexProgram;
 import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.util.mapping.IntPair;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
 import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalAggregate;
 import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalCalc;
@@ -44,6 +45,19 @@ public final class Relations {
 
     /** A shared expression is written out wherever it is used; beyond this a text is no longer worth compiling. */
     private static final int LONGEST_TEXT = 1_000_000;
+
+    static final List<Admitted> ADMITTED = List.of(
+            new Admitted("a table", "of Paimon, of any kind and at any snapshot"),
+            new Admitted("SELECT, WHERE", "of what is admitted below"),
+            new Admitted("JOIN", "INNER, LEFT, RIGHT, FULL, on any condition that Flink takes"),
+            new Admitted(
+                    "IN, EXISTS", "and NOT IN, NOT EXISTS, with and without correlation, as Flink makes joins of them"),
+            new Admitted("GROUP BY, DISTINCT", "any type that is read but FLOAT and DOUBLE"),
+            new Admitted("GROUPING SETS, ROLLUP, CUBE", "any type that is read but FLOAT and DOUBLE"),
+            new Admitted("UNION, UNION ALL", "any type that is read; UNION but FLOAT and DOUBLE"),
+            new Admitted("INTERSECT, EXCEPT", "any type that is read but FLOAT and DOUBLE"),
+            new Admitted("ORDER BY, LIMIT, OFFSET", "any type that is read"),
+            new Admitted("VALUES", "constants"));
 
     private final List<Scan> scans = new ArrayList<>();
     private final Expressions expressions = new Expressions();
@@ -85,7 +99,7 @@ public final class Relations {
     private String sql(RelNode node) throws NotNative {
         String sql = bare(node);
         if (sql.length() > LONGEST_TEXT) {
-            throw new NotNative("a plan whose expressions repeat each other too often");
+            throw new NotNative(Reason.SIZE, "a plan whose expressions repeat each other too often");
         }
         return sql;
     }
@@ -121,13 +135,14 @@ public final class Relations {
         if (node instanceof FlinkLogicalOverAggregate over) {
             return over(over);
         }
-        throw new NotNative("the operator " + node.getRelTypeName().replace("FlinkLogical", ""));
+        throw new NotNative(
+                Reason.OPERATOR, "the operator " + node.getRelTypeName().replace("FlinkLogical", ""));
     }
 
     private String scan(FlinkLogicalTableSourceScan scan) throws NotNative {
         TableSourceTable table = scan.getTable().unwrap(TableSourceTable.class);
         if (table == null || table.abilitySpecs().length > 0) {
-            throw new NotNative("a table that Flink reads in its own way");
+            throw new NotNative(Reason.READING, "a table that Flink reads in its own way");
         }
         List<String> columns = scan.getRowType().getFieldNames();
         List<LogicalType> types = types(scan.getRowType());
@@ -179,7 +194,7 @@ public final class Relations {
 
     private String aggregate(FlinkLogicalAggregate aggregate) throws NotNative {
         if (aggregate.getGroupSets().size() != 1) {
-            throw new NotNative("grouping sets that Flink has not expanded");
+            throw new NotNative(Reason.OPERATOR, "grouping sets that Flink has not expanded");
         }
         List<LogicalType> input = types(aggregate.getInput().getRowType());
         List<LogicalType> output = types(aggregate.getRowType());
@@ -187,7 +202,8 @@ public final class Relations {
         List<String> keys = new ArrayList<>();
         for (int key : aggregate.getGroupSet()) {
             if (!NativeTypes.isKey(input.get(key))) {
-                throw new NotNative("grouping by " + input.get(key).copy(true).asSummaryString());
+                throw new NotNative(
+                        Reason.KEY, "grouping by " + input.get(key).copy(true).asSummaryString());
             }
             NativeTypes.name(input.get(key));
             keys.add("c" + key);
@@ -205,6 +221,7 @@ public final class Relations {
         int left = join.getLeft().getRowType().getFieldCount();
         int right = join.getRight().getRowType().getFieldCount();
         Expressions both = new Expressions(index -> index < left ? "l.c" + index : "r.c" + (index - left));
+        keys(join);
         String condition = both.sql(join.getCondition());
         boolean one = join.getJoinType() == JoinRelType.SEMI || join.getJoinType() == JoinRelType.ANTI;
         String leftItems =
@@ -225,12 +242,31 @@ public final class Relations {
                     case LEFT -> "LEFT JOIN";
                     case RIGHT -> "RIGHT JOIN";
                     case FULL -> "FULL JOIN";
-                    default -> throw new NotNative("a join of kind " + join.getJoinType());
+                    default -> throw new NotNative(Reason.OPERATOR, "a join of kind " + join.getJoinType());
                 };
         String items = left + right == 0
                 ? "1 AS c0"
                 : left == 0 ? rightItems : right == 0 ? leftItems : leftItems + ", " + rightItems;
         return "SELECT " + items + " FROM " + from + " " + kind + " " + other + " ON " + condition;
+    }
+
+    /** What Flink joins by is compared by its bits, other than by the comparison that is written for it here. */
+    private static void keys(FlinkLogicalJoin join) throws NotNative {
+        List<LogicalType> left = types(join.getLeft().getRowType());
+        List<LogicalType> right = types(join.getRight().getRowType());
+        for (IntPair pair : join.analyzeCondition().pairs()) {
+            LogicalType one = left.get(pair.source);
+            LogicalType other = right.get(pair.target);
+            if (!NativeTypes.isKey(one) || !NativeTypes.isKey(other)) {
+                throw new NotNative(Reason.KEY, "joining by " + one.copy(true).asSummaryString());
+            }
+            if (!one.copy(true).equals(other.copy(true)) && !(NativeTypes.isText(one) && NativeTypes.isText(other))) {
+                throw new NotNative(
+                        Reason.KEYS_OF_TWO_TYPES,
+                        "joining " + one.copy(true).asSummaryString() + " to "
+                                + other.copy(true).asSummaryString());
+            }
+        }
     }
 
     private String sort(FlinkLogicalSort sort) throws NotNative {
@@ -261,10 +297,16 @@ public final class Relations {
         if (bound instanceof RexLiteral literal) {
             return literal.getValueAs(Long.class);
         }
-        throw new NotNative("a LIMIT that is no number");
+        throw new NotNative(Reason.OPERATOR, "a LIMIT that is no number");
     }
 
-    /** The terms of an ORDER BY; DuckDB takes -0.0 and 0.0 for one value, Flink sorts the one before the other. */
+    /** Where Flink sorts NaN and -0.0 to depends on its way of sorting, so it is asked when they are met. */
+    private static String sortable(String column) {
+        return "CASE WHEN isnan(" + column + ") OR " + column + " = 0 AND signbit(" + column + ") THEN "
+                + Functions.GUARD + " ELSE " + column + " END";
+    }
+
+    /** The terms of an ORDER BY. */
     private static String order(RelCollation collation, List<LogicalType> types) throws NotNative {
         List<String> terms = new ArrayList<>();
         for (RelFieldCollation field : collation.getFieldCollations()) {
@@ -274,7 +316,7 @@ public final class Relations {
                     switch (field.getDirection()) {
                         case ASCENDING, STRICTLY_ASCENDING -> " ASC";
                         case DESCENDING, STRICTLY_DESCENDING -> " DESC";
-                        default -> throw new NotNative("an order of kind " + field.getDirection());
+                        default -> throw new NotNative(Reason.OPERATOR, "an order of kind " + field.getDirection());
                     };
             String nulls =
                     switch (field.nullDirection) {
@@ -284,17 +326,14 @@ public final class Relations {
                         default -> direction.equals(" ASC") ? " NULLS FIRST" : " NULLS LAST";
                     };
             String column = "c" + field.getFieldIndex();
-            terms.add(column + direction + nulls);
-            if (NativeTypes.isFloating(type)) {
-                terms.add("CASE WHEN " + column + " = 0 THEN 1 / " + column + " END" + direction);
-            }
+            terms.add((NativeTypes.isFloating(type) ? sortable(column) : column) + direction + nulls);
         }
         return String.join(", ", terms);
     }
 
     private String union(FlinkLogicalUnion union) throws NotNative {
         if (!union.all) {
-            throw new NotNative("a UNION that Flink has not made distinct by itself");
+            throw new NotNative(Reason.OPERATOR, "a UNION that Flink has not made distinct by itself");
         }
         List<String> inputs = new ArrayList<>();
         for (RelNode input : union.getInputs()) {
@@ -342,7 +381,7 @@ public final class Relations {
 
     private String rank(FlinkLogicalRank rank) throws NotNative {
         if (!(rank.rankRange() instanceof ConstantRankRange range)) {
-            throw new NotNative("a rank whose bound is a column");
+            throw new NotNative(Reason.WINDOW, "a rank whose bound is a column");
         }
         List<LogicalType> types = types(rank.getInput().getRowType());
         String function =
@@ -364,6 +403,7 @@ public final class Relations {
         for (int key : partition) {
             if (!NativeTypes.isKey(types.get(key))) {
                 throw new NotNative(
+                        Reason.KEY,
                         "partitioning by " + types.get(key).copy(true).asSummaryString());
             }
             NativeTypes.name(types.get(key));
@@ -407,7 +447,7 @@ public final class Relations {
         if (bound.isCurrentRow()) {
             return "CURRENT ROW";
         }
-        throw new NotNative("a window frame with an offset of " + (rows ? "rows" : "values"));
+        throw new NotNative(Reason.WINDOW, "a window frame with an offset of " + (rows ? "rows" : "values"));
     }
 
     private static String columns(int count, String prefix) {

@@ -2,6 +2,7 @@ package dev.weirhouse.olap.flink;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.calcite.rel.core.Window;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
@@ -10,6 +11,13 @@ import org.apache.flink.table.types.logical.LogicalType;
 
 /** Functions over a window. */
 final class Windows {
+
+    static final List<Admitted> ADMITTED = List.of(
+            new Admitted("ROW_NUMBER, RANK, DENSE_RANK", "any order"),
+            new Admitted("COUNT, SUM, MIN, MAX", "as aggregates, over a whole partition"),
+            new Admitted(
+                    "COUNT, SUM, MIN, MAX", "as aggregates, from the partition's begin or to its end, ROWS or RANGE"),
+            new Admitted("ROW_NUMBER, RANK up to a number", "the first rows of each partition"));
 
     private Windows() {}
 
@@ -28,19 +36,19 @@ final class Windows {
             case "ROW_NUMBER", "RANK", "DENSE_RANK" -> {
                 // A rank has no frame.
                 String over = window.replaceAll(" (ROWS|RANGE) BETWEEN .*$", "");
-                return "CAST(" + name.toLowerCase(java.util.Locale.ROOT) + "() OVER (" + over + ") AS " + type + ")";
+                return "CAST(" + name.toLowerCase(Locale.ROOT) + "() OVER (" + over + ") AS " + type + ")";
             }
             case "COUNT", "SUM", "$SUM0", "MIN", "MAX" -> {
                 List<Integer> arguments = new ArrayList<>();
                 for (RexNode operand : call.getOperands()) {
                     if (!(operand instanceof RexInputRef column) || column.getIndex() >= input.size()) {
-                        throw new NotNative(name + " of a constant over a window");
+                        throw new NotNative(Reason.WINDOW, name + " of a constant over a window");
                     }
                     arguments.add(column.getIndex());
                 }
                 return Aggregates.sql(name, arguments, call.distinct, input, result, " OVER (" + window + ")");
             }
-            default -> throw new NotNative(name + " over a window");
+            default -> throw new NotNative(Reason.WINDOW, name + " over a window");
         }
     }
 }

@@ -32,6 +32,7 @@ final class NastyTable {
                 "CAST('Infinity' AS DOUBLE)",
                 "CAST('-Infinity' AS DOUBLE)");
         column("d2", "DOUBLE", "0e0", "1e0", "-1e0", "0.1e0", "2.675e0", "123456789.125e0");
+        column("f1", "FLOAT", "0", "1.5", "-0.1", "3.4e38");
         column("c1", "DECIMAL(10, 2)", "0.00", "0.01", "-0.05", "2.50", "99999999.99", "-99999999.99", "12.35");
         column("c2", "DECIMAL(20, 5)", "0.00000", "0.00005", "-1.50000", "2.49999", "'123456789012345.99999'");
         column(
