@@ -30,7 +30,7 @@ final class Times {
 
     private static final long MILLIS_PER_DAY = 86_400_000L;
     private static final int LONGEST_MONTH = 31;
-    private static final long FARTHEST_DAYS = 3_650_000L;
+    private static final long FARTHEST_DAYS = 365_000L;
     private static final LocalDate END = LocalDate.of(9999, 12, 31);
     private static final LocalDate END_OF_NANOSECONDS = LocalDate.of(2262, 1, 1);
 
@@ -87,7 +87,7 @@ final class Times {
         boolean months = call.type(1).is(LogicalTypeRoot.INTERVAL_YEAR_MONTH);
         long days = months ? amount * LONGEST_MONTH : amount / MILLIS_PER_DAY + Long.signum(amount);
         if (Math.abs(days) > FARTHEST_DAYS) {
-            throw new NotNative(Reason.LITERAL, "an interval of thousands of years");
+            throw new NotNative(Reason.LITERAL, "an interval of a thousand years");
         }
         long forwards = operator.equals("+") ? days : -days;
         String interval = months

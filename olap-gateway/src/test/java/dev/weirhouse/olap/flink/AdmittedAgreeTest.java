@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.flink.QueryPlan;
+import dev.weirhouse.olap.fuzz.NastyTable;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;

@@ -1,5 +1,6 @@
 package dev.weirhouse.olap.flink;
 
+import dev.weirhouse.olap.fuzz.NastyTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

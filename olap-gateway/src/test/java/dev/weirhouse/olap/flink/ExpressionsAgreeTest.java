@@ -7,6 +7,8 @@ import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.QueryPlan;
+import dev.weirhouse.olap.fuzz.NastyTable;
+import dev.weirhouse.olap.fuzz.RandomExpressions;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -73,11 +75,11 @@ final class ExpressionsAgreeTest {
     }
 
     private void compare(InProcess both, String table) throws Exception {
-        RandomExpressions expressions = new RandomExpressions(random);
+        RandomExpressions expressions = RandomExpressions.overNastyTable(random);
         List<String> texts = new ArrayList<>();
         List<List<List<String>>> answers = new ArrayList<>();
         while (texts.size() < EXPRESSIONS) {
-            String text = expressions.of(expressions.kind(), 1 + random.nextInt(3));
+            String text = expressions.any(1 + random.nextInt(3));
             QueryPlan plan;
             try {
                 plan = both.plan("SELECT id, " + text + " AS x FROM " + table + " ORDER BY id");

@@ -14,11 +14,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.paimon.table.FileStoreTable;
 
@@ -36,19 +38,32 @@ final class InProcess {
         this.duck = duck;
     }
 
+    /**
+     * What DuckDB answered.
+     *
+     * @param types those of the plan, which DuckDB's were found to be
+     */
+    record Native(List<LogicalType> types, List<List<Object>> rows) {}
+
     List<List<String>> flink(String sql) throws Exception {
-        List<List<String>> all = new ArrayList<>();
-        try (Answer answer = session.execute(sql, Lane.OLAP);
-                CloseableIterator<RowData> rows = answer.rows()) {
-            List<LogicalType> types = answer.schema().getColumnDataTypes().stream()
-                    .map(DataType::getLogicalType)
-                    .toList();
+        try (Answer answer = session.execute(sql, Lane.OLAP)) {
+            return texts(values(answer));
+        }
+    }
+
+    /** Decimals as {@link BigDecimal}, dates and timestamps as those of {@code java.time}. */
+    static List<List<Object>> values(Answer answer) throws Exception {
+        List<LogicalType> types = answer.schema().getColumnDataTypes().stream()
+                .map(DataType::getLogicalType)
+                .toList();
+        List<List<Object>> all = new ArrayList<>();
+        try (CloseableIterator<RowData> rows = answer.rows()) {
             while (rows.hasNext()) {
                 RowData row = rows.next();
-                List<String> cells = new ArrayList<>();
+                List<Object> cells = new ArrayList<>();
                 for (int i = 0; i < types.size(); i++) {
                     Object value = RowData.createFieldGetter(types.get(i), i).getFieldOrNull(row);
-                    cells.add(value == null ? null : text(value, types.get(i)));
+                    cells.add(value == null ? null : value(value, types.get(i)));
                 }
                 all.add(cells);
             }
@@ -56,14 +71,28 @@ final class InProcess {
         return all;
     }
 
-    private static String text(Object value, LogicalType type) {
+    private static Object value(Object value, LogicalType type) {
         return switch (type.getTypeRoot()) {
-            case DATE -> LocalDate.ofEpochDay((Integer) value).toString();
-            case TIMESTAMP_WITHOUT_TIME_ZONE ->
-                ((TimestampData) value).toLocalDateTime().toString();
-            case DECIMAL -> ((DecimalData) value).toBigDecimal().toPlainString();
-            default -> value.toString();
+            case DATE -> LocalDate.ofEpochDay((Integer) value);
+            case TIMESTAMP_WITHOUT_TIME_ZONE -> ((TimestampData) value).toLocalDateTime();
+            case DECIMAL -> ((DecimalData) value).toBigDecimal();
+            default -> value;
         };
+    }
+
+    private static List<List<String>> texts(List<List<Object>> rows) {
+        return rows.stream().map(InProcess::text).toList();
+    }
+
+    private static List<String> text(List<Object> row) {
+        List<String> cells = new ArrayList<>();
+        for (Object value : row) {
+            cells.add(
+                    value == null
+                            ? null
+                            : value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString());
+        }
+        return cells;
     }
 
     QueryPlan plan(String sql) {
@@ -81,6 +110,11 @@ final class InProcess {
     }
 
     List<List<String>> natively(QueryPlan plan) throws Exception {
+        return texts(answer(plan, UnaryOperator.identity()).rows());
+    }
+
+    /** @param change what is done to the text before DuckDB gets it */
+    Native answer(QueryPlan plan, UnaryOperator<String> change) throws Exception {
         NativePlan natively = Relations.translate(plan.plan());
         List<TableFiles.Reading> readings = new ArrayList<>();
         try {
@@ -93,7 +127,9 @@ final class InProcess {
                 relations.add(reading.sql());
                 throughPaimon += reading.throughPaimon();
             }
-            return rows(ScanSql.sql(natively, natively.sql(), relations), natively);
+            return new Native(
+                    natively.types(),
+                    rows(change.apply(ScanSql.sql(natively, natively.sql(), relations)), natively));
         } finally {
             readings.forEach(TableFiles.Reading::close);
         }
@@ -104,24 +140,25 @@ final class InProcess {
         return throughPaimon;
     }
 
-    private List<List<String>> rows(String sql, NativePlan plan) throws SQLException {
-        List<List<String>> all = new ArrayList<>();
+    private List<List<Object>> rows(String sql, NativePlan plan) throws Exception {
+        List<List<Object>> all = new ArrayList<>();
         try (Statement statement = duck.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
+            for (int i = 0; i < plan.types().size(); i++) {
+                String type = rows.getMetaData().getColumnTypeName(i + 1);
+                LogicalType wanted = plan.types().get(i);
+                if (!type.equals(NativeTypes.carrier(wanted).orElse(NativeTypes.name(wanted)))) {
+                    throw new SQLException("Binder: column " + i + " is " + type + " and not "
+                            + wanted + " in " + sql);
+                }
+            }
             while (rows.next()) {
-                List<String> cells = new ArrayList<>();
+                List<Object> cells = new ArrayList<>();
                 for (int i = 0; i < plan.types().size(); i++) {
-                    Object value = rows.getObject(i + 1);
                     cells.add(
-                            value == null
-                                    ? null
-                                    : switch (plan.types().get(i).getTypeRoot()) {
-                                        case DECIMAL -> ((BigDecimal) value).toPlainString();
-                                        case TIMESTAMP_WITHOUT_TIME_ZONE ->
-                                            rows.getObject(i + 1, LocalDateTime.class)
-                                                    .toString();
-                                        default -> value.toString();
-                                    });
+                            plan.types().get(i).is(LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE)
+                                    ? rows.getObject(i + 1, LocalDateTime.class)
+                                    : rows.getObject(i + 1));
                 }
                 all.add(cells);
             }

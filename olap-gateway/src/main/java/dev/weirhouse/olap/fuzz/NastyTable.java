@@ -1,16 +1,20 @@
-package dev.weirhouse.olap.flink;
+package dev.weirhouse.olap.fuzz;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 
 /** A table of values at the ends and edges of their types, many of them null. */
-final class NastyTable {
+public final class NastyTable {
 
-    static final Map<String, String> COLUMNS = new LinkedHashMap<>();
+    /** The types of its columns, by name; before them comes {@code id}. */
+    public static final Map<String, String> COLUMNS = new LinkedHashMap<>();
+
     private static final Map<String, List<String>> VALUES = new LinkedHashMap<>();
 
     static {
@@ -80,7 +84,8 @@ final class NastyTable {
         VALUES.put(name, List.of(values));
     }
 
-    static String create(String table, String clauses) {
+    /** The statement that makes it. */
+    public static String create(String table, String clauses) {
         return "CREATE TABLE " + table + " (id INT, "
                 + COLUMNS.entrySet().stream()
                         .map(column -> column.getKey() + " " + column.getValue())
@@ -88,19 +93,41 @@ final class NastyTable {
                 + ")" + clauses;
     }
 
-    /** @param mild without the values at the ends of their types, so that seldom anything overflows */
-    static String insert(String table, int rows, boolean mild, Random random) {
+    /**
+     * Rows with ids from 0.
+     *
+     * @param mild without the values at the ends of their types, so that seldom anything overflows
+     */
+    public static String insert(String table, int rows, boolean mild, Random random) {
+        return insert(table, COLUMNS.keySet(), 0, rows, mild, random);
+    }
+
+    static String insert(String table, Collection<String> columns, int firstId, int rows, boolean mild, Random random) {
         List<String> tuples = new ArrayList<>();
-        for (int id = 0; id < rows; id++) {
+        for (int id = firstId; id < firstId + rows; id++) {
             List<String> values = new ArrayList<>(List.of(String.valueOf(id)));
-            for (Map.Entry<String, String> column : COLUMNS.entrySet()) {
-                List<String> from = VALUES.get(column.getKey());
+            for (String column : columns) {
+                List<String> from = VALUES.get(column);
                 int most = mild ? Math.min(3, from.size()) : from.size();
                 values.add("CAST(" + (random.nextInt(7) == 0 ? "NULL" : from.get(random.nextInt(most))) + " AS "
-                        + column.getValue() + ")");
+                        + COLUMNS.get(column) + ")");
             }
             tuples.add("(" + String.join(", ", values) + ")");
         }
         return "INSERT INTO " + table + " VALUES " + String.join(", ", tuples);
+    }
+
+    /** What a column of the type is drawn as; none for a FLOAT, which Flink takes together with no other number. */
+    static Optional<Kind> kind(String type) {
+        return switch (type.replaceAll("[ (].*", "")) {
+            case "TINYINT", "SMALLINT", "INT", "BIGINT" -> Optional.of(Kind.INT);
+            case "DECIMAL" -> Optional.of(Kind.DECIMAL);
+            case "DOUBLE" -> Optional.of(Kind.DOUBLE);
+            case "STRING" -> Optional.of(Kind.TEXT);
+            case "BOOLEAN" -> Optional.of(Kind.BOOL);
+            case "DATE" -> Optional.of(Kind.DATE);
+            case "TIMESTAMP" -> Optional.of(Kind.TIME);
+            default -> Optional.empty();
+        };
     }
 }

@@ -1,0 +1,132 @@
+package dev.weirhouse.olap.fuzz;
+
+import dev.weirhouse.olap.fuzz.Outcome.Column;
+import dev.weirhouse.olap.fuzz.Outcome.Failed;
+import dev.weirhouse.olap.fuzz.Outcome.Failure;
+import dev.weirhouse.olap.fuzz.Outcome.Refused;
+import dev.weirhouse.olap.fuzz.Outcome.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * When two lanes agree about a query.
+ *
+ * <ol>
+ *   <li>A lane that does not take the query agrees: Flink is asked.
+ *   <li>A native failure agrees whatever Flink says, for Flink is asked then; but a text that the engine cannot even compile
+ *       is the translator's fault.
+ *   <li>A native answer where Flink fails on the data is a mismatch. Where Flink cannot plan the query, or its own code
+ *       breaks, there is nothing to compare with.
+ *   <li>Two answers have the same types and nullability, no NULL in a column that has none, and the same rows: in the same
+ *       order where the query gives one, as a multiset otherwise.
+ *   <li>Values are equal as texts. Where a query sums or averages, numbers with an exponent or a fraction of a DOUBLE may
+ *       differ by {@link #TOLERANCE}, as the order of addition explains.
+ * </ol>
+ */
+final class Comparison {
+
+    /** Of the larger of the two. */
+    static final double TOLERANCE = 1e-9;
+
+    private Comparison() {}
+
+    /** How the lanes disagree, in words. */
+    static Optional<String> mismatch(Query query, Outcome flink, Outcome natively) {
+        if (natively instanceof Refused) {
+            return Optional.empty();
+        }
+        if (natively instanceof Failed failed) {
+            return failed.failure() == Failure.TRANSLATION ? Optional.of(failed.message()) : Optional.empty();
+        }
+        if (flink instanceof Failed failed) {
+            return failed.failure() == Failure.DATA
+                    ? Optional.of("Flink fails: " + failed.message() + "; natively " + natively)
+                    : Optional.empty();
+        }
+        return rows(query, (Rows) flink, (Rows) natively);
+    }
+
+    private static Optional<String> rows(Query query, Rows flink, Rows natively) {
+        if (!flink.columns().isEmpty() && !flink.columns().equals(natively.columns())) {
+            return Optional.of("Flink's columns " + flink.columns() + ", natively " + natively.columns());
+        }
+        for (List<String> row : natively.rows()) {
+            for (int i = 0; i < row.size(); i++) {
+                Column column = natively.columns().get(i);
+                if (row.get(i) == null && !column.nullable()) {
+                    return Optional.of("a NULL in column " + i + ", which has none: " + row);
+                }
+            }
+        }
+        if (flink.rows().size() != natively.rows().size()) {
+            return Optional.of(flink.rows().size() + " rows of Flink, natively "
+                    + natively.rows().size() + difference(flink.rows(), natively.rows()));
+        }
+        boolean sums = query.sums();
+        List<List<String>> ours = natively.rows();
+        List<List<String>> theirs = flink.rows();
+        if (!query.isOrdered() || flink.columns().isEmpty()) {
+            ours = sorted(ours, sums, natively.columns());
+            theirs = sorted(theirs, sums, natively.columns());
+        }
+        for (int i = 0; i < theirs.size(); i++) {
+            if (!equal(theirs.get(i), ours.get(i), sums, natively.columns())) {
+                return Optional.of("Flink " + theirs.get(i) + ", natively " + ours.get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String difference(List<List<String>> flink, List<List<String>> natively) {
+        Map<List<String>, Integer> counts = new HashMap<>();
+        flink.forEach(row -> counts.merge(row, 1, Integer::sum));
+        natively.forEach(row -> counts.merge(row, -1, Integer::sum));
+        counts.values().removeIf(count -> count == 0);
+        return counts.isEmpty()
+                ? ""
+                : ", such as " + counts.entrySet().iterator().next();
+    }
+
+    /** Sums are sorted by their first digits, that those which differ by the tolerance meet. */
+    private static List<List<String>> sorted(List<List<String>> rows, boolean sums, List<Column> columns) {
+        List<List<String>> sorted = new ArrayList<>(rows);
+        sorted.sort((a, b) -> key(a, sums, columns).compareTo(key(b, sums, columns)));
+        return sorted;
+    }
+
+    private static String key(List<String> row, boolean sums, List<Column> columns) {
+        StringBuilder key = new StringBuilder();
+        for (int i = 0; i < row.size(); i++) {
+            boolean rounded =
+                    sums && row.get(i) != null && columns.get(i).type().equals("DOUBLE");
+            key.append(rounded ? "%.5e".formatted(Double.parseDouble(row.get(i))) : row.get(i))
+                    .append('\u0001');
+        }
+        return key.toString();
+    }
+
+    private static boolean equal(List<String> flink, List<String> natively, boolean sums, List<Column> columns) {
+        for (int i = 0; i < flink.size(); i++) {
+            String one = flink.get(i);
+            String other = natively.get(i);
+            if (one == null || other == null ? one != other : !one.equals(other)) {
+                boolean close = sums
+                        && one != null
+                        && other != null
+                        && columns.get(i).type().equals("DOUBLE")
+                        && isClose(Double.parseDouble(one), Double.parseDouble(other));
+                if (!close) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isClose(double one, double other) {
+        return Math.abs(one - other) <= TOLERANCE * Math.max(1, Math.max(Math.abs(one), Math.abs(other)));
+    }
+}

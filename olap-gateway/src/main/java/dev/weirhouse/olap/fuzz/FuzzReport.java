@@ -1,0 +1,134 @@
+package dev.weirhouse.olap.fuzz;
+
+import dev.weirhouse.olap.fuzz.Outcome.Column;
+import dev.weirhouse.olap.fuzz.Outcome.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a run of {@link Fuzz} has shown. */
+public final class FuzzReport {
+
+    /** How many statements that the generator got wrong, and other examples, are kept. */
+    private static final int EXAMPLES = 5;
+
+    /**
+     * A query about which the lanes disagree.
+     *
+     * @param smallest what is left of it when it still does
+     * @param difference in words
+     */
+    public record Mismatch(String query, String smallest, String difference) {
+
+        /** The query as a script, with what Flink answers to be written in. */
+        public String script() {
+            return "# " + difference.replace("\n", " ") + "\nquery\n" + smallest + "\n----\n";
+        }
+    }
+
+    private final List<Mismatch> mismatches = new ArrayList<>();
+    private final List<String> invalid = new ArrayList<>();
+    private final Map<String, Integer> refusals = new TreeMap<>();
+    private final Map<String, Integer> asked = new TreeMap<>();
+    private final Map<String, Integer> failures = new TreeMap<>();
+    private final Map<String, Integer> parts = new TreeMap<>();
+    private final Map<String, Integer> types = new TreeMap<>();
+    private int invalidQueries;
+    private int answered;
+    private int rows;
+    private int values;
+
+    FuzzReport() {}
+
+    void invalid(Query query, String message) {
+        invalidQueries++;
+        if (invalid.size() < EXAMPLES) {
+            invalid.add(message + ": " + query.sql());
+        }
+    }
+
+    void refused(String reason) {
+        refusals.merge(reason, 1, Integer::sum);
+    }
+
+    void asked(String message) {
+        asked.merge(message.lines().findFirst().orElse("").replaceAll("[0-9][0-9.eE+-]*", "n"), 1, Integer::sum);
+    }
+
+    void flinkFailed(String message) {
+        failures.merge(message.lines().findFirst().orElse(""), 1, Integer::sum);
+    }
+
+    void answered(Query query, Rows answer) {
+        answered++;
+        rows += answer.rows().size();
+        values += answer.rows().size() * answer.columns().size();
+        query.parts().forEach(part -> parts.merge(part, 1, Integer::sum));
+        for (Column column : answer.columns()) {
+            types.merge(column.type().replaceAll("\\(.*", ""), 1, Integer::sum);
+        }
+    }
+
+    void mismatch(String query, String smallest, String difference) {
+        mismatches.add(new Mismatch(query, smallest, difference));
+    }
+
+    /** How many valid queries were drawn. */
+    public int queries() {
+        return answered + sum(refusals) + sum(asked);
+    }
+
+    public List<Mismatch> mismatches() {
+        return List.copyOf(mismatches);
+    }
+
+    /** How many of the queries were answered natively. */
+    public double nativeShare() {
+        return queries() == 0 ? 0 : answered / (double) queries();
+    }
+
+    /** How often each operator and function was in a query that was answered natively. */
+    public Map<String, Integer> parts() {
+        return Map.copyOf(parts);
+    }
+
+    /** How many columns of each type were answered natively. */
+    public Map<String, Integer> types() {
+        return Map.copyOf(types);
+    }
+
+    private static int sum(Map<String, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        text.append("%d queries, %d answered natively (%.1f %%), %d rows, %d values compared, %d mismatches%n"
+                .formatted(queries(), answered, 100 * nativeShare(), rows, values, mismatches.size()));
+        append(text, "not native", refusals);
+        append(text, "left to Flink while computing", asked);
+        append(text, "Flink failed", failures);
+        text.append("not valid: ")
+                .append(invalidQueries)
+                .append(' ')
+                .append(invalid)
+                .append('\n');
+        append(text, "types", types);
+        append(text, "parts", parts);
+        for (Mismatch mismatch : mismatches) {
+            text.append("\nMISMATCH in ").append(mismatch.query()).append('\n').append(mismatch.script());
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String what, Map<String, Integer> counts) {
+        text.append(what).append(": ");
+        counts.entrySet().stream()
+                .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
+                .forEach(one ->
+                        text.append("\n  ").append(one.getValue()).append(' ').append(one.getKey()));
+        text.append('\n');
+    }
+}

@@ -1,0 +1,53 @@
+package dev.weirhouse.olap.fuzz;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * A query that was drawn. It is a text and, behind it, perhaps an order that leaves no ties.
+ *
+ * @param piece of two children: the query, and its order with its limit
+ * @param columns how many it has; one more than it has does no harm while it is made smaller
+ */
+record Query(Piece piece, int columns) {
+
+    private static final Pattern SUMS_OF_DOUBLES = Pattern.compile("\\b(SUM|AVG)\\(");
+
+    static Query of(Piece query, Piece order, int columns) {
+        return new Query(Piece.of("root", "{}{}", query, order), columns);
+    }
+
+    String sql() {
+        return piece.sql();
+    }
+
+    boolean isOrdered() {
+        return !piece.children().get(1).equals(Piece.NOTHING);
+    }
+
+    /** Whether a DOUBLE in its answer may depend on the order of addition. */
+    boolean sums() {
+        return SUMS_OF_DOUBLES.matcher(sql()).find();
+    }
+
+    List<Query> smaller() {
+        return piece.smaller().stream()
+                .map(less -> new Query(less, columns))
+                .sorted((a, b) -> Integer.compare(a.sql().length(), b.sql().length()))
+                .toList();
+    }
+
+    /** What the query is made of: its operators and functions, as the templates of their texts. */
+    Set<String> parts() {
+        Set<String> parts = new TreeSet<>();
+        piece.forEach(part -> {
+            if (part.template().contains("{}") && part.template().length() > 4
+                    || part.template().contains("(*)")) {
+                parts.add(part.template().replaceAll("\\b[a-z]+[0-9]+\\b", "x").strip());
+            }
+        });
+        return parts;
+    }
+}

@@ -1,0 +1,461 @@
+package dev.weirhouse.olap.fuzz;
+
+import dev.weirhouse.olap.fuzz.RandomTables.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Queries over {@link RandomTables}, drawn from a seed. Each has one answer: an order given with a limit leaves no ties, and
+ * a row number counts along a key.
+ */
+public final class RandomQueries {
+
+    private static final List<Kind> KEYS = List.of(Kind.INT, Kind.TEXT, Kind.DECIMAL, Kind.DATE, Kind.BOOL, Kind.TIME);
+    private static final List<String> JOINS =
+            List.of("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN");
+
+    private final Random random;
+    private final List<Table> tables;
+    private int names;
+
+    public RandomQueries(Random random, RandomTables tables) {
+        this.random = random;
+        this.tables = tables.tables();
+    }
+
+    /** A query whose columns are {@code c0}, {@code c1}, … of these kinds. */
+    private record Select(Piece piece, List<Kind> kinds) {}
+
+    /** Something to select from, its columns named with its alias. */
+    private record Source(Piece piece, Scope scope, String alias, boolean hasId) {}
+
+    Query next() {
+        names = 0;
+        Select select = select(2);
+        boolean ordered = random.nextInt(5) == 0;
+        return Query.of(
+                select.piece(),
+                ordered ? order(select.kinds()) : Piece.NOTHING,
+                select.kinds().size());
+    }
+
+    private Piece order(List<Kind> kinds) {
+        List<String> terms = new ArrayList<>();
+        for (int i = 0; i < kinds.size(); i++) {
+            terms.add(
+                    random.nextInt(terms.size() + 1),
+                    "c" + i + pick(List.of("", " ASC", " DESC"))
+                            + pick(List.of("", "", " NULLS FIRST", " NULLS LAST")));
+        }
+        String limit = random.nextInt(3) == 0 ? "" : " LIMIT " + (1 + random.nextInt(30));
+        String offset = limit.isEmpty() || random.nextInt(4) > 0 ? "" : " OFFSET " + random.nextInt(5);
+        return Piece.optional(" ORDER BY " + String.join(", ", terms) + limit + offset);
+    }
+
+    private Select select(int depth) {
+        return switch (random.nextInt(depth > 0 ? 14 : 5)) {
+            case 0, 1 -> plain(depth);
+            case 2, 3 -> grouped(depth);
+            case 4 -> distinct(depth);
+            case 5, 6, 7 -> joined(depth);
+            case 8, 9 -> united(depth);
+            case 10 -> windowed();
+            case 11 -> ranked();
+            case 12 -> shared(depth);
+            default -> sets(depth);
+        };
+    }
+
+    private Select plain(int depth) {
+        Source from = source(depth);
+        return items(from.scope(), from.alias(), "SELECT {} FROM {}{}", from.piece(), where(from, depth));
+    }
+
+    private Select distinct(int depth) {
+        Source from = source(depth);
+        List<Kind> kinds = kinds(2);
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT DISTINCT {} FROM {}{}",
+                        list(from.scope(), kinds, 1),
+                        from.piece(),
+                        where(from, depth)),
+                kinds);
+    }
+
+    private Select joined(int depth) {
+        Source left = source(depth);
+        Source right = source(depth);
+        Scope both = left.scope().and(right.scope());
+        Piece on = on(left, right);
+        return items(
+                both,
+                left.alias(),
+                "SELECT {} FROM {} " + pick(JOINS) + " {} ON {}{}",
+                left.piece(),
+                right.piece(),
+                on,
+                random.nextInt(3) > 0
+                        ? Piece.NOTHING
+                        : Piece.optional(" WHERE {}", new RandomExpressions(random, both).of(Kind.BOOL, 2)));
+    }
+
+    private Piece on(Source left, Source right) {
+        Piece equal = equal(left.scope(), right.scope());
+        if (random.nextInt(3) > 0) {
+            return equal;
+        }
+        Scope both = left.scope().and(right.scope());
+        return Piece.of(Kind.BOOL.name(), "({} AND {})", equal, new RandomExpressions(random, both).of(Kind.BOOL, 1));
+    }
+
+    /** Columns of one kind, and mostly of one name, which have one type. */
+    private Piece equal(Scope left, Scope right) {
+        List<String[]> pairs = new ArrayList<>();
+        for (Kind kind : KEYS) {
+            for (String one : left.of(kind)) {
+                for (String other : right.of(kind)) {
+                    if (name(one).equals(name(other)) || random.nextInt(4) == 0) {
+                        pairs.add(new String[] {one, other});
+                    }
+                }
+            }
+        }
+        if (pairs.isEmpty()) {
+            return Piece.of(Kind.BOOL.name(), "TRUE");
+        }
+        String[] pair = pick(pairs);
+        return Piece.of(Kind.BOOL.name(), pair[0] + " = " + pair[1]);
+    }
+
+    private static String name(String column) {
+        return column.substring(column.indexOf('.') + 1);
+    }
+
+    private Select grouped(int depth) {
+        Source from = source(depth);
+        List<Kind> kinds = new ArrayList<>();
+        List<Piece> items = new ArrayList<>();
+        List<Piece> keys = new ArrayList<>();
+        int count = random.nextInt(3);
+        while (keys.size() < count) {
+            Kind kind = pick(KEYS);
+            Piece key = new RandomExpressions(random, from.scope()).of(kind, random.nextInt(5) == 0 ? 1 : 0);
+            if (!from.scope().of(kind).isEmpty()) {
+                keys.add(key);
+                kinds.add(kind);
+                items.add(Piece.of("item", "{} AS c" + items.size(), key));
+            }
+        }
+        int aggregates = 1 + random.nextInt(3);
+        for (int i = 0; i < aggregates; i++) {
+            Kind kind = pick(List.of(Kind.INT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DOUBLE));
+            items.add(Piece.of("item", "{} AS c" + items.size(), aggregate(kind, from.scope(), aggregates == 1)));
+            kinds.add(kind);
+        }
+        Piece having = random.nextInt(4) > 0
+                ? Piece.NOTHING
+                : Piece.optional(
+                        " HAVING {}", Piece.of("having", pick(List.of("COUNT(*) > 1", "COUNT(*) < 3", "MAX(1) = 1"))));
+        Piece group = keys.isEmpty() ? Piece.NOTHING : Piece.optional(" GROUP BY {}", Piece.list(keys));
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT {} FROM {}{}{}{}",
+                        Piece.list(items),
+                        from.piece(),
+                        where(from, depth),
+                        group,
+                        having),
+                kinds);
+    }
+
+    private Piece aggregate(Kind kind, Scope scope, boolean alone) {
+        RandomExpressions expressions = new RandomExpressions(random, scope);
+        Piece argument = expressions.of(kind, random.nextInt(4) == 0 ? 1 : 0);
+        String each = alone && random.nextInt(3) == 0 ? "DISTINCT " : "";
+        String template =
+                switch (kind) {
+                    case INT ->
+                        pick(List.of(
+                                "COUNT(*)",
+                                "COUNT(" + each + "{})",
+                                "SUM(" + each + "{})",
+                                "AVG({})",
+                                "MIN({})",
+                                "MAX({})"));
+                    case DECIMAL -> pick(List.of("SUM(" + each + "{})", "AVG({})", "MIN({})", "MAX({})"));
+                    case DOUBLE -> pick(List.of("SUM({})", "AVG({})"));
+                    default -> pick(List.of("MIN({})", "MAX({})"));
+                };
+        if (kind == Kind.DOUBLE) {
+            // What these add up to depends on the order by its last digits alone.
+            argument = Piece.of(
+                    Kind.DOUBLE.name(), "CAST({} AS DOUBLE)", Piece.of(Kind.INT.name(), column(scope, Kind.INT, "1")));
+        }
+        Piece call =
+                template.contains("{}") ? Piece.of("aggregate", template, argument) : Piece.of("aggregate", template);
+        return random.nextInt(5) > 0
+                ? call
+                : Piece.of("aggregate", "{} FILTER (WHERE {})", call, expressions.of(Kind.BOOL, 1));
+    }
+
+    private String column(Scope scope, Kind kind, String otherwise) {
+        return scope.of(kind).isEmpty() ? otherwise : pick(scope.of(kind));
+    }
+
+    private Select sets(int depth) {
+        Source from = source(depth);
+        List<Kind> kinds = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (Kind kind : KEYS) {
+            if (keys.size() < 2 && !from.scope().of(kind).isEmpty() && random.nextBoolean()) {
+                keys.add(pick(from.scope().of(kind)));
+                kinds.add(kind);
+            }
+        }
+        if (keys.size() < 2) {
+            return grouped(depth);
+        }
+        String both = keys.get(0) + ", " + keys.get(1);
+        String sets = pick(List.of(
+                "ROLLUP (" + both + ")",
+                "CUBE (" + both + ")",
+                "GROUPING SETS ((" + keys.get(0) + "), (" + keys.get(1) + "), ())",
+                "GROUPING SETS ((" + both + "), ())"));
+        Kind kind = pick(List.of(Kind.INT, Kind.DECIMAL));
+        kinds.add(kind);
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT " + keys.get(0) + " AS c0, " + keys.get(1) + " AS c1, {} AS c2 FROM {}{} GROUP BY {}",
+                        aggregate(kind, from.scope(), false),
+                        from.piece(),
+                        where(from, depth),
+                        Piece.of("sets", sets)),
+                kinds);
+    }
+
+    private Select united(int depth) {
+        Select left = select(depth - 1);
+        Source from = source(0);
+        Piece right = Piece.of(
+                Piece.QUERY,
+                "SELECT {} FROM {}{}",
+                list(from.scope(), left.kinds(), 1),
+                from.piece(),
+                where(from, depth));
+        String operator =
+                pick(List.of("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "UNION ALL", "INTERSECT ALL", "EXCEPT ALL"));
+        return new Select(
+                Piece.of(Piece.QUERY, "SELECT * FROM (({}) " + operator + " ({})) " + alias(), left.piece(), right),
+                left.kinds());
+    }
+
+    private Select windowed() {
+        Source from = table();
+        Scope scope = from.scope();
+        Kind kind = pick(List.of(Kind.INT, Kind.DECIMAL, Kind.TEXT, Kind.DATE));
+        String partition =
+                random.nextInt(3) == 0 ? "" : "PARTITION BY " + column(scope, pick(KEYS), from.alias() + ".id");
+        String order = " ORDER BY " + column(scope, pick(KEYS), from.alias() + ".id")
+                + pick(List.of("", " DESC", " DESC NULLS FIRST", " NULLS LAST"));
+        String unique = order + ", " + from.alias() + ".id";
+        String argument = column(scope, kind, from.alias() + ".id");
+        String call = pick(List.of(
+                "ROW_NUMBER() OVER (" + partition + unique + ")",
+                "RANK() OVER (" + partition + order + ")",
+                "DENSE_RANK() OVER (" + partition + order + ")",
+                "COUNT(*) OVER (" + partition + order + ")",
+                "COUNT(" + argument + ") OVER (" + partition + ")",
+                "MIN(" + argument + ") OVER (" + partition + order + ")",
+                "MAX(" + argument + ") OVER (" + partition + unique
+                        + " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
+                "MIN(" + argument + ") OVER (" + partition + unique
+                        + " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"));
+        Kind result = call.startsWith("M") ? kind : Kind.INT;
+        Piece window = Piece.of("window", "{}", Piece.of(call.replaceAll("\\(.*", ""), call));
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT " + from.alias() + ".id AS c0, {} AS c1 FROM {}{}",
+                        window,
+                        from.piece(),
+                        where(from, 1)),
+                List.of(Kind.INT, result));
+    }
+
+    private Select ranked() {
+        Source from = table();
+        String id = from.alias() + ".id";
+        String partition = "PARTITION BY " + column(from.scope(), pick(KEYS), id);
+        String order = " ORDER BY " + column(from.scope(), pick(KEYS), id) + pick(List.of("", " DESC"));
+        String call = random.nextBoolean()
+                ? "ROW_NUMBER() OVER (" + partition + order + ", " + id + ")"
+                : "RANK() OVER (" + partition + order + ")";
+        String alias = alias();
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT " + alias + ".id AS c0 FROM (SELECT " + id + ", " + call + " AS n FROM {}{}) " + alias
+                                + " WHERE n <= " + (1 + random.nextInt(3)),
+                        from.piece(),
+                        where(from, 1)),
+                List.of(Kind.INT));
+    }
+
+    /** One query that is read twice. */
+    private Select shared(int depth) {
+        Select once = select(depth - 1);
+        String name = alias();
+        Scope left = scope("l", once.kinds());
+        Scope right = scope("r", once.kinds());
+        List<Kind> kinds = kinds(2);
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "WITH " + name + " AS ({}) SELECT {} FROM " + name + " l " + pick(JOINS) + " " + name
+                                + " r ON {}",
+                        once.piece(),
+                        list(left.and(right), kinds, 1),
+                        equal(left, right)),
+                kinds);
+    }
+
+    private Scope scope(String alias, List<Kind> kinds) {
+        Scope scope = new Scope();
+        for (int i = 0; i < kinds.size(); i++) {
+            scope.add(kinds.get(i), alias + ".c" + i);
+        }
+        return scope;
+    }
+
+    private Select items(Scope scope, String alias, String template, Piece... rest) {
+        List<Kind> kinds = kinds(3);
+        List<Piece> pieces = new ArrayList<>(List.of(list(scope, kinds, 2)));
+        pieces.addAll(List.of(rest));
+        return new Select(new Piece(Piece.QUERY, template, pieces), kinds);
+    }
+
+    private List<Kind> kinds(int most) {
+        List<Kind> kinds = new ArrayList<>();
+        int count = 1 + random.nextInt(most);
+        while (kinds.size() < count) {
+            kinds.add(Kind.values()[random.nextInt(Kind.values().length)]);
+        }
+        return kinds;
+    }
+
+    private Piece list(Scope scope, List<Kind> kinds, int depth) {
+        List<Piece> items = new ArrayList<>();
+        for (Kind kind : kinds) {
+            Piece value = random.nextInt(12) == 0 && depth > 1
+                    ? scalar(kind, scope)
+                    : new RandomExpressions(random, scope).of(kind, random.nextInt(depth + 1));
+            items.add(Piece.of("item", "{} AS c" + items.size(), value));
+        }
+        return Piece.list(items);
+    }
+
+    /** A subquery of one value for each row. */
+    private Piece scalar(Kind kind, Scope outer) {
+        Source from = table();
+        Piece value = kind == Kind.INT && random.nextBoolean()
+                ? Piece.of("aggregate", "COUNT(*)")
+                : Piece.of("aggregate", "MAX({})", new RandomExpressions(random, from.scope()).leaf(kind));
+        return Piece.of(kind.name(), "(SELECT {} FROM {} WHERE {})", value, from.piece(), equal(outer, from.scope()));
+    }
+
+    private Piece where(Source from, int depth) {
+        if (random.nextInt(3) == 0) {
+            return Piece.NOTHING;
+        }
+        Piece condition = new RandomExpressions(random, from.scope()).of(Kind.BOOL, 2);
+        if (depth > 0 && random.nextInt(3) == 0) {
+            Piece sub = subquery(from.scope());
+            condition = random.nextBoolean()
+                    ? sub
+                    : Piece.of(Kind.BOOL.name(), "({} " + pick(List.of("AND", "AND", "OR")) + " {})", sub, condition);
+        }
+        return Piece.optional(" WHERE {}", condition);
+    }
+
+    private Piece subquery(Scope outer) {
+        Source from = table();
+        Piece filter = new RandomExpressions(random, from.scope()).of(Kind.BOOL, 1);
+        Kind kind = pick(KEYS);
+        String bool = Kind.BOOL.name();
+        if (outer.of(kind).isEmpty() || from.scope().of(kind).isEmpty() || random.nextInt(3) == 0) {
+            return Piece.of(
+                    bool,
+                    pick(List.of("EXISTS", "NOT EXISTS")) + " (SELECT 1 FROM {} WHERE {}{})",
+                    from.piece(),
+                    equal(outer, from.scope()),
+                    Piece.optional(" AND {}", filter));
+        }
+        String one = pick(outer.of(kind));
+        String other = from.scope().of(kind).stream()
+                .filter(name -> name(name).equals(name(one)))
+                .findFirst()
+                .orElse(pick(from.scope().of(kind)));
+        return random.nextInt(5) == 0
+                ? Piece.of(
+                        bool,
+                        "(" + one + " " + pick(List.of("=", "<", ">=")) + " (SELECT MIN(" + other + ") FROM {}{}))",
+                        from.piece(),
+                        Piece.optional(" WHERE {}", filter))
+                : Piece.of(
+                        bool,
+                        "(" + one + " " + pick(List.of("IN", "NOT IN")) + " (SELECT " + other + " FROM {}{}))",
+                        from.piece(),
+                        Piece.optional(" WHERE {}", filter));
+    }
+
+    private Source source(int depth) {
+        if (depth > 1 && random.nextInt(4) == 0) {
+            Select select = select(depth - 1);
+            String alias = alias();
+            return new Source(
+                    Piece.of("source", "({}) " + alias, select.piece()), scope(alias, select.kinds()), alias, false);
+        }
+        if (random.nextInt(14) == 0) {
+            String alias = alias();
+            return new Source(
+                    Piece.of(
+                            "source",
+                            "(VALUES (1, 'a', 2.5), (2, CAST(NULL AS STRING), 0.1), (CAST(NULL AS INT), '', -1.5)) AS "
+                                    + alias + " (i2, v1, c4)"),
+                    new Scope()
+                            .add(Kind.INT, alias + ".i2")
+                            .add(Kind.TEXT, alias + ".v1")
+                            .add(Kind.DECIMAL, alias + ".c4"),
+                    alias,
+                    false);
+        }
+        return table();
+    }
+
+    private Source table() {
+        Table table = pick(tables);
+        if (table.name().startsWith("nasty") && random.nextBoolean()) {
+            table = pick(tables);
+        }
+        String alias = alias();
+        Scope scope = new Scope();
+        for (Kind kind : table.columns().kinds()) {
+            table.columns().of(kind).forEach(column -> scope.add(kind, alias + "." + column));
+        }
+        scope.add(Kind.INT, alias + ".id");
+        return new Source(Piece.of("source", table.name() + " " + alias), scope, alias, true);
+    }
+
+    private String alias() {
+        return "t" + names++;
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}
