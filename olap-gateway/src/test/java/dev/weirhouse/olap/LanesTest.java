@@ -83,7 +83,7 @@ final class LanesTest {
         assertThat(String.join("\n", rows("EXPLAIN SELECT carrier FROM flights WHERE id = 2")))
                 .contains("== Lane ==\nnative")
                 .containsPattern("cut: \\w+\\.flights=\\w+\\.flights@1")
-                .contains("scan_0: ", ".flights, 1 files where they lie")
+                .contains("scan_0: ", ".flights, 1 of 1 files, 1 where they lie")
                 .contains("== Optimized Execution Plan ==");
         assertThat(String.join("\n", rows("EXPLAIN SELECT id FROM flights WHERE carrier LIKE '_A'")))
                 .contains("== Lane ==\nflink: LIKE with '_'");

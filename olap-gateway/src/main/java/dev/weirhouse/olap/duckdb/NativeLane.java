@@ -12,6 +12,7 @@ import dev.weirhouse.olap.flink.NotNative;
 import dev.weirhouse.olap.flink.QueryShape;
 import dev.weirhouse.olap.flink.QueryShapes.Shaped;
 import dev.weirhouse.olap.flink.ScanSql;
+import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.olap.paimon.TableHeads;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -73,7 +75,11 @@ public final class NativeLane implements AutoCloseable {
             return Optional.empty();
         }
         Path cache = home.resolve("cache").resolve("native");
-        TableFiles files = new TableFiles(cache, config.cacheSize().bytes(), tables);
+        TableFiles files = new TableFiles(
+                cache,
+                config.cacheSize().bytes(),
+                tables,
+                new SnapshotLeases(UUID.randomUUID().toString(), clock));
         List<Path> readable = new ArrayList<>(tables.values());
         readable.add(cache);
         NativeEngine engine = NativeEngine.start(
@@ -194,6 +200,7 @@ public final class NativeLane implements AutoCloseable {
         List<TableFiles.Reading> readings = new ArrayList<>();
         try {
             List<String> relations = new ArrayList<>();
+            List<Object> parameters = NativePlan.parameters(shape.openTypes(), shaped.values());
             for (int i = 0; i < shape.reads().size(); i++) {
                 TableRead read = shape.reads().get(i);
                 NativePlan.Scan scan = plan.scans().get(i);
@@ -206,7 +213,8 @@ public final class NativeLane implements AutoCloseable {
                         + head.filter(found -> found.id() > 0)
                                 .map(found -> "@" + found.id())
                                 .orElse(""));
-                TableFiles.Reading reading = files.read(read, head, ScanSql.columns(scan));
+                TableFiles.Reading reading =
+                        files.read(read, head, ScanSql.columns(scan), scan.conditions(), parameters);
                 readings.add(reading);
                 relations.add(reading.sql());
             }
@@ -271,6 +279,7 @@ public final class NativeLane implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        files.close();
         try {
             allocator.close();
         } catch (IllegalStateException e) {

@@ -2,6 +2,7 @@ package dev.weirhouse.olap.flink;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.olap.paimon.ScanCondition;
 import java.util.List;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -28,12 +29,15 @@ public record NativePlan(String sql, List<Scan> scans, List<LogicalType> types, 
      * @param source what Flink would read the table with
      * @param columns the names of the columns that the plan knows, in the order of the table
      * @param types their types
+     * @param conditions hold for each row that the query wants of the table
      */
-    public record Scan(DynamicTableSource source, List<String> columns, List<LogicalType> types) {
+    public record Scan(
+            DynamicTableSource source, List<String> columns, List<LogicalType> types, List<ScanCondition> conditions) {
         public Scan {
             requireNonNull(source, "source is null");
             columns = List.copyOf(columns);
             types = List.copyOf(types);
+            conditions = List.copyOf(conditions);
         }
     }
 
@@ -46,6 +50,11 @@ public record NativePlan(String sql, List<Scan> scans, List<LogicalType> types, 
      */
     public String sql(List<LogicalType> openTypes, List<?> values) throws NotNative {
         return OpenValues.fill(sql, openTypes, values);
+    }
+
+    /** The values in the form in which the conditions of scans take them; null for one that is not known to be of its type. */
+    public static List<Object> parameters(List<LogicalType> openTypes, List<?> values) {
+        return OpenValues.known(openTypes, values);
     }
 
     /** The name that stands for a scan. */

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -81,8 +82,10 @@ final class OpenValues {
     }
 
     private static String refuse(Object value, LogicalType type) throws NotNative {
-        throw new NotNative(Reason.LITERAL, "a " + value.getClass().getSimpleName() + " of this value for a parameter of type "
-                + type.copy(true).asSummaryString());
+        throw new NotNative(
+                Reason.LITERAL,
+                "a " + value.getClass().getSimpleName() + " of this value for a parameter of type "
+                        + type.copy(true).asSummaryString());
     }
 
     private static String integer(Object value, LogicalType type, String name, int bits) throws NotNative {
@@ -145,6 +148,23 @@ final class OpenValues {
         return fits(moment, LogicalTypeChecks.getPrecision(type))
                 ? name + " '" + moment.format(TIMESTAMP) + "'"
                 : refuse(value, type);
+    }
+
+    /** Those of the values that their types hold, in the form of a condition's literals; null for others. */
+    static List<Object> known(List<LogicalType> types, List<?> values) {
+        List<Object> known = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            try {
+                Object value = checked(values.get(i), types.get(i));
+                known.add(
+                        value != null && NativeTypes.isInteger(types.get(i))
+                                ? (Object) ((BigDecimal) value).longValueExact()
+                                : value);
+            } catch (NotNative e) {
+                known.add(null);
+            }
+        }
+        return known;
     }
 
     /** Whether a moment is one of a timestamp of this precision. */

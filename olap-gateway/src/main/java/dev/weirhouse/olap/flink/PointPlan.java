@@ -1,9 +1,11 @@
 package dev.weirhouse.olap.flink;
 
-import dev.weirhouse.catalog.flink.OpenValue;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.paimon.PrimaryKeys;
+import dev.weirhouse.olap.paimon.ScanCondition.Literal;
+import dev.weirhouse.olap.paimon.ScanCondition.Operand;
+import dev.weirhouse.olap.paimon.ScanCondition.Parameter;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -12,19 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
-import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexProgram;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.util.DateString;
-import org.apache.calcite.util.NlsString;
-import org.apache.calcite.util.TimestampString;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -34,7 +31,6 @@ import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalTableSource
 import org.apache.flink.table.planner.plan.schema.TableSourceTable;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
@@ -46,7 +42,7 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * @param key for each of them, the values that it may have
  * @param columns the names of the columns that are asked for, in order
  */
-public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Value>> key, List<String> columns) {
+public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Operand>> key, List<String> columns) {
 
     /** Keys that one query may ask for. */
     private static final int MOST_KEYS = 1_000;
@@ -55,16 +51,6 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
         keyTypes = List.copyOf(keyTypes);
         key = List.copyOf(key);
         columns = List.copyOf(columns);
-    }
-
-    /** A value of a key: a constant of the query, or one that was left open. */
-    public sealed interface Value {
-
-        /** @param value a BigDecimal, String, Boolean, LocalDate or LocalDateTime */
-        record Constant(Object value) implements Value {}
-
-        /** @param number which of the open values */
-        record Open(int number) implements Value {}
     }
 
     /** The point lookup that a plan is; empty when it is none. */
@@ -82,12 +68,12 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
             return Optional.empty();
         }
         RexProgram program = calc.getProgram();
-        Map<String, List<Value>> values = new LinkedHashMap<>();
+        Map<String, List<Operand>> values = new LinkedHashMap<>();
         List<LogicalType> types = Relations.types(scan.getRowType());
         RexNode condition = RexUtil.expandSearch(
                 calc.getCluster().getRexBuilder(), null, program.expandLocalRef(program.getCondition()));
         for (RexNode conjunct : conjuncts(condition)) {
-            Optional<Map.Entry<Integer, List<Value>>> equal = equality(conjunct, types);
+            Optional<Map.Entry<Integer, List<Operand>>> equal = equality(conjunct, types);
             if (equal.isEmpty()
                     || values.put(
                                     scan.getRowType()
@@ -111,7 +97,7 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
             columns.add(column.get());
         }
         long keys = 1;
-        for (List<Value> each : values.values()) {
+        for (List<Operand> each : values.values()) {
             keys *= each.size();
             if (keys > MOST_KEYS) {
                 return Optional.empty();
@@ -128,7 +114,7 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
 
     /** The column that an expression is; Flink writes the value of a column that is set equal to one in its place. */
     private static Optional<String> column(
-            RexNode node, RelDataType row, List<LogicalType> types, Map<String, List<Value>> values) {
+            RexNode node, RelDataType row, List<LogicalType> types, Map<String, List<Operand>> values) {
         if (node instanceof RexInputRef reference) {
             return Optional.of(row.getFieldNames().get(reference.getIndex()));
         }
@@ -138,7 +124,7 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
                     LogicalType type = types.get(row.getFieldNames().indexOf(entry.getKey()));
                     return own.copy(true).equals(type.copy(true))
                             && entry.getValue().size() == 1
-                            && value(node, type)
+                            && ColumnValues.find(node, type)
                                     .equals(Optional.of(entry.getValue().get(0)));
                 })
                 .map(Map.Entry::getKey)
@@ -150,12 +136,12 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
     }
 
     /** The column that a condition sets equal to one of some values. */
-    private static Optional<Map.Entry<Integer, List<Value>>> equality(RexNode condition, List<LogicalType> types) {
+    private static Optional<Map.Entry<Integer, List<Operand>>> equality(RexNode condition, List<LogicalType> types) {
         if (condition.getKind() == SqlKind.OR) {
             Integer column = null;
-            List<Value> values = new ArrayList<>();
+            List<Operand> values = new ArrayList<>();
             for (RexNode operand : ((RexCall) condition).getOperands()) {
-                Optional<Map.Entry<Integer, List<Value>>> one = equality(operand, types);
+                Optional<Map.Entry<Integer, List<Operand>>> one = equality(operand, types);
                 if (one.isEmpty() || column != null && !column.equals(one.get().getKey())) {
                     return Optional.empty();
                 }
@@ -175,56 +161,7 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
             return Optional.empty();
         }
         LogicalType type = types.get(reference.getIndex());
-        return value(other, type).map(value -> Map.entry(reference.getIndex(), List.of(value)));
-    }
-
-    /** A value that an expression of no column has, where its comparison with the type is one of the type's own. */
-    private static Optional<Value> value(RexNode node, LogicalType type) {
-        LogicalType own = FlinkTypeFactory.toLogicalType(node.getType());
-        boolean comparable = own.getTypeRoot() == type.getTypeRoot() && !type.is(LogicalTypeRoot.CHAR)
-                || NativeTypes.isText(own) && type.is(LogicalTypeRoot.VARCHAR)
-                || NativeTypes.isInteger(own) && NativeTypes.isInteger(type);
-        if (!comparable) {
-            return Optional.empty();
-        }
-        OptionalInt open = OpenValue.find(node);
-        if (open.isPresent()) {
-            return Optional.of(new Value.Open(open.getAsInt()));
-        }
-        if (node.getKind() == SqlKind.CAST) {
-            RexNode operand = ((RexCall) node).getOperands().get(0);
-            LogicalType from = FlinkTypeFactory.toLogicalType(operand.getType());
-            return isExact(from, own) ? value(operand, type) : Optional.empty();
-        }
-        return node instanceof RexLiteral literal && !literal.isNull()
-                ? constant(literal).map(Value.Constant::new)
-                : Optional.empty();
-    }
-
-    /** Whether a cast loses nothing and changes nothing. */
-    private static boolean isExact(LogicalType from, LogicalType to) {
-        if (NativeTypes.isInteger(from) && NativeTypes.isInteger(to)) {
-            return LogicalTypeChecks.getPrecision(to) >= LogicalTypeChecks.getPrecision(from);
-        }
-        if (NativeTypes.isText(from) && to.is(LogicalTypeRoot.VARCHAR)) {
-            return LogicalTypeChecks.getLength(to) >= LogicalTypeChecks.getLength(from);
-        }
-        return from.copy(true).equals(to.copy(true));
-    }
-
-    private static Optional<Object> constant(RexLiteral literal) {
-        return switch (literal.getType().getSqlTypeName()) {
-            case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL -> Optional.of(literal.getValueAs(BigDecimal.class));
-            case BOOLEAN -> Optional.of(literal.getValueAs(Boolean.class));
-            case CHAR, VARCHAR ->
-                Optional.of(literal.getValueAs(NlsString.class).getValue());
-            case DATE ->
-                Optional.of(LocalDate.parse(literal.getValueAs(DateString.class).toString()));
-            case TIMESTAMP ->
-                Optional.of(LocalDateTime.parse(
-                        literal.getValueAs(TimestampString.class).toString().replace(' ', 'T')));
-            default -> Optional.empty();
-        };
+        return ColumnValues.find(other, type).map(value -> Map.entry(reference.getIndex(), List.of(value)));
     }
 
     /**
@@ -239,10 +176,10 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
         keys.add(new Object[key.size()]);
         for (int i = 0; i < key.size(); i++) {
             List<Object> parts = new ArrayList<>();
-            for (Value each : key.get(i)) {
-                Object part = each instanceof Value.Open open
-                        ? OpenValues.checked(values.get(open.number()), openTypes.get(open.number()))
-                        : ((Value.Constant) each).value();
+            for (Operand each : key.get(i)) {
+                Object part = each instanceof Parameter open
+                        ? OpenValues.checked(values.get(open.index()), openTypes.get(open.index()))
+                        : ((Literal) each).value();
                 Optional<Object> internal = part == null ? Optional.empty() : internal(part, keyTypes.get(i));
                 internal.ifPresent(parts::add);
             }
@@ -289,7 +226,8 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Va
                             : Optional.empty();
                 }
                 default ->
-                    throw new NotNative(Reason.LITERAL, "a key of type " + type.copy(true).asSummaryString());
+                    throw new NotNative(
+                            Reason.LITERAL, "a key of type " + type.copy(true).asSummaryString());
             };
         } catch (ArithmeticException e) {
             // Out of the type's range, or between two of its values.

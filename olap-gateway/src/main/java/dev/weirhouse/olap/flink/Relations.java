@@ -1,6 +1,7 @@
 package dev.weirhouse.olap.flink;
 
 import dev.weirhouse.olap.flink.NativePlan.Scan;
+import dev.weirhouse.olap.paimon.ScanCondition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,7 @@ public final class Relations {
 
     private String bare(RelNode node) throws NotNative {
         if (node instanceof FlinkLogicalTableSourceScan scan) {
-            return scan(scan);
+            return scan(scan, null);
         }
         if (node instanceof FlinkLogicalCalc calc) {
             return calc(calc);
@@ -139,7 +140,8 @@ public final class Relations {
                 Reason.OPERATOR, "the operator " + node.getRelTypeName().replace("FlinkLogical", ""));
     }
 
-    private String scan(FlinkLogicalTableSourceScan scan) throws NotNative {
+    /** @param filter what the query says of the table's rows; null when it wants all */
+    private String scan(FlinkLogicalTableSourceScan scan, RexNode filter) throws NotNative {
         TableSourceTable table = scan.getTable().unwrap(TableSourceTable.class);
         if (table == null || table.abilitySpecs().length > 0) {
             throw new NotNative(Reason.READING, "a table that Flink reads in its own way");
@@ -150,7 +152,10 @@ public final class Relations {
         for (int i = 0; i < columns.size(); i++) {
             items.add((isReadable(types.get(i)) ? quoted(columns.get(i)) : "NULL") + " AS c" + i);
         }
-        scans.add(new Scan(table.tableSource(), columns, types));
+        List<ScanCondition> conditions = filter == null
+                ? List.of()
+                : ScanConditions.of(filter, scan.getCluster().getRexBuilder(), columns, types);
+        scans.add(new Scan(table.tableSource(), columns, types, conditions));
         return "SELECT " + String.join(", ", items) + " FROM " + NativePlan.name(scans.size() - 1);
     }
 
@@ -170,13 +175,16 @@ public final class Relations {
         RexProgram program = calc.getProgram();
         List<RexNode> projects =
                 program.getProjectList().stream().map(program::expandLocalRef).toList();
-        String input = sql(calc.getInput());
+        RexNode condition = program.getCondition() == null ? null : program.expandLocalRef(program.getCondition());
+        String input = calc.getInput() instanceof FlinkLogicalTableSourceScan scan
+                ? scan(scan, condition)
+                : sql(calc.getInput());
         StringBuilder sql = new StringBuilder("SELECT ")
                 .append(items(projects, calc.getRowType()))
                 .append(" FROM ")
                 .append(from(input));
-        if (program.getCondition() != null) {
-            sql.append(" WHERE ").append(expressions.sql(program.expandLocalRef(program.getCondition())));
+        if (condition != null) {
+            sql.append(" WHERE ").append(expressions.sql(condition));
         }
         return sql.toString();
     }

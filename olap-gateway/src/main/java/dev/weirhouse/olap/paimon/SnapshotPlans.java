@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.predicate.Predicate;
 import org.apache.paimon.table.FileStoreTable;
-import org.apache.paimon.table.source.snapshot.TimeTravelUtil;
 
 /** The lists of files that tables consist of at snapshots, those last asked for remembered; thread-safe. */
 final class SnapshotPlans {
@@ -26,9 +25,13 @@ final class SnapshotPlans {
         this.folders = folders;
     }
 
-    /** @param filter the files that can have no row of it are left out; null for all */
-    SnapshotFiles files(FileStoreTable table, Predicate filter) {
-        Optional<Snapshot> snapshot = TimeTravelUtil.tryTravelToSnapshot(table);
+    /**
+     * The table's files.
+     *
+     * @param snapshot that the table is fixed to, if it is
+     * @param filter the files that can have no row of it are left out; null for all
+     */
+    SnapshotFiles files(FileStoreTable table, Optional<Snapshot> snapshot, Predicate filter) {
         if (snapshot.isEmpty()) {
             // Nothing was committed when the query began, or what it reads is more than one snapshot.
             return SnapshotFiles.throughPaimon(table, filter);

@@ -3,6 +3,7 @@ package dev.weirhouse.olap.paimon;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.paimon.SplitFiles.Stored;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.paimon.Snapshot;
 import org.apache.paimon.data.InternalRow;
 import org.apache.paimon.reader.RecordReader;
 import org.apache.paimon.reader.RecordReaderIterator;
@@ -19,22 +21,31 @@ import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.source.DataSplit;
 import org.apache.paimon.table.source.DeletionFile;
 import org.apache.paimon.table.source.Split;
+import org.apache.paimon.table.source.snapshot.TimeTravelUtil;
 import org.apache.paimon.types.RowType;
 
 /** The Parquet files that hold tables at snapshots, and how their rows are read out of them; thread-safe. */
-public final class TableFiles {
+public final class TableFiles implements AutoCloseable {
+
+    private static final int REMEMBERED = 10_000;
 
     private final SplitCache cache;
     private final LocalFolders folders;
     private final SnapshotPlans plans;
+    private final SnapshotLeases leases;
+
+    /** What snapshots were when they were last read, by table and number. */
+    private final RecentlyUsed<String, String> heads = new RecentlyUsed<>(REMEMBERED);
 
     /**
      * @param folder where the cache lies
      * @param maxBytes the cache's bound
      * @param folders the folders whose files the engine may read where they lie, by the address that Paimon knows each
      *     under
+     * @param leases keep the snapshots that are read
      */
-    public TableFiles(Path folder, long maxBytes, Map<String, Path> folders) {
+    public TableFiles(Path folder, long maxBytes, Map<String, Path> folders, SnapshotLeases leases) {
+        this.leases = requireNonNull(leases, "leases are null");
         this.cache = new SplitCache(folder, maxBytes);
         this.folders = new LocalFolders(folders);
         this.plans = new SnapshotPlans(this.folders);
@@ -45,16 +56,41 @@ public final class TableFiles {
      *
      * @param head the snapshot; empty when the place names a moment of its own
      * @param columns the wanted ones
+     * @param conditions hold for each wanted row: files that can have none are left out, other rows are not
+     * @param parameters of the conditions
      * @throws IOException when Paimon cannot read it
      */
-    public Reading read(TableRead read, Optional<Head> head, List<ReadColumn> columns) throws IOException {
+    public Reading read(
+            TableRead read,
+            Optional<Head> head,
+            List<ReadColumn> columns,
+            List<ScanCondition> conditions,
+            List<?> parameters)
+            throws IOException {
         if (head.isPresent() && head.get().id() == 0) {
             // By now the table may have its first commit.
-            Reading nothing = new Reading();
+            Reading nothing = new Reading(read.table(), Optional.empty());
             nothing.sql = new RelationSql(columns, read.table().schema(), Map.of()).sql();
             return nothing;
         }
-        return read(head.isPresent() ? read.at(head.get().id()) : read.pinned(), columns);
+        if (head.isEmpty()) {
+            return read(read.pinned(), columns, conditions, parameters);
+        }
+        FileStoreTable table = read.at(head.get().id());
+        forgetReplaced(table, head.get());
+        return read(table, columns, conditions, parameters);
+    }
+
+    /** Paimon remembers snapshots by their numbers, and after a rollback a number is given again. */
+    private void forgetReplaced(FileStoreTable table, Head head) {
+        String before;
+        synchronized (heads) {
+            before =
+                    heads.put(table.location() + "|" + table.coreOptions().branch() + "|" + head.id(), head.identity());
+        }
+        if (before != null && !before.equals(head.identity())) {
+            table.snapshotManager().invalidateCache();
+        }
     }
 
     /**
@@ -62,13 +98,23 @@ public final class TableFiles {
      *
      * @param table fixed to a snapshot
      * @param columns the wanted ones
+     * @param conditions hold for each wanted row: files that can have none are left out, other rows are not
+     * @param parameters of the conditions
      * @throws IOException when Paimon cannot read it
      */
-    public Reading read(FileStoreTable table, List<ReadColumn> columns) throws IOException {
+    public Reading read(
+            FileStoreTable table, List<ReadColumn> columns, List<ScanCondition> conditions, List<?> parameters)
+            throws IOException {
         requireNonNull(table, "table is null");
-        Reading reading = new Reading();
+        Optional<Snapshot> snapshot = TimeTravelUtil.tryTravelToSnapshot(table);
+        Reading reading = new Reading(table, snapshot);
         try {
-            SnapshotFiles files = plans.files(table, null);
+            // A tag keeps its files by itself, also when its snapshot has expired.
+            if (snapshot.isPresent() && table.coreOptions().scanTagName() == null) {
+                reading.lease = leases.lease(table, snapshot.get().id());
+            }
+            SnapshotFiles files =
+                    plans.files(table, snapshot, Conditions.predicate(table.rowType(), conditions, parameters));
             RelationSql relation = new RelationSql(columns, table.schema(), files.schemas());
             for (SplitFiles split : files.splits()) {
                 if (split.stored().isPresent() && relation.reads(split.stored().get())) {
@@ -148,6 +194,12 @@ public final class TableFiles {
         }
     }
 
+    /** Lets go of what was leased for queries. */
+    @Override
+    public void close() {
+        leases.close();
+    }
+
     /** Bytes in the cache. */
     public long cachedBytes() {
         return cache.bytes();
@@ -174,14 +226,22 @@ public final class TableFiles {
     }
 
     /** A table while it is read. */
-    public static final class Reading implements AutoCloseable {
+    public final class Reading implements AutoCloseable {
 
         private final List<SplitCache.Held> held = new ArrayList<>();
         private String sql = "";
         private int inPlace;
         private int throughPaimon;
 
-        private Reading() {}
+        private final FileStoreTable table;
+
+        private final Optional<Snapshot> snapshot;
+        private SnapshotLeases.Lease lease;
+
+        private Reading(FileStoreTable table, Optional<Snapshot> snapshot) {
+            this.table = table;
+            this.snapshot = snapshot;
+        }
 
         private Path hold(SplitCache.Held file) {
             held.add(file);
@@ -195,7 +255,9 @@ public final class TableFiles {
 
         /** What EXPLAIN says of it. */
         public String summary() {
-            return inPlace + " files where they lie, " + throughPaimon + " through Paimon";
+            int read = inPlace + throughPaimon;
+            return (snapshot.isPresent() ? read + " of " + ofFiles() + " files, " : "") + inPlace + " where they lie, "
+                    + throughPaimon + " through Paimon";
         }
 
         /** How many of the table's files the engine reads where they lie. */
@@ -208,10 +270,18 @@ public final class TableFiles {
             return throughPaimon;
         }
 
+        /** How many files the table has; asks Paimon once a snapshot. */
+        public int ofFiles() {
+            return plans.files(table, snapshot, null).files();
+        }
+
         @Override
         public void close() {
             held.forEach(SplitCache.Held::close);
             held.clear();
+            if (lease != null) {
+                lease.close();
+            }
         }
     }
 }

@@ -42,10 +42,10 @@ final class AdmittedAgreeTest {
                 .as("what is admitted has a sample")
                 .containsExactlyInAnyOrderElementsOf(AdmittedSamples.admitted());
         try (Session session = kit.warehouse().gate().open(Caller.internal("admitted"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
-            InProcess both = new InProcess(
-                    session, new TableFiles(folder.resolve("cache"), 1L << 30, List.of(kit.home())), duck);
+            InProcess both = new InProcess(session, files, duck);
             Random random = new Random(7);
             for (String table : List.of("mild", "nasty")) {
                 kit.run(NastyTable.create(table, ""));

@@ -51,15 +51,10 @@ final class ExpressionsAgreeTest {
     @Test
     void whatIsAnsweredNativelyIsWhatFlinkAnswers(TestWarehouse kit) throws Exception {
         try (Session session = kit.warehouse().gate().open(Caller.internal("agree"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
-            InProcess both = new InProcess(
-                    session,
-                    new TableFiles(
-                            folder.resolve("cache"),
-                            1L << 30,
-                            Map.of(kit.files().uri(), kit.home().resolve("warehouse"))),
-                    duck);
+            InProcess both = new InProcess(session, files, duck);
             for (String table : List.of("mild", "nasty")) {
                 kit.run(NastyTable.create(table, ""));
                 kit.run(NastyTable.insert(table, ROWS, table.equals("mild"), random));

@@ -4,16 +4,21 @@ import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.flink.QueryPlan;
+import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
+import dev.weirhouse.testkit.TestWarehouse;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
@@ -31,6 +36,17 @@ final class InProcess {
     private final TableFiles files;
     private final Connection duck;
     private int throughPaimon;
+    private int read;
+    private int ofFiles;
+
+    /** The files of the test's warehouse, read where they lie where that can be. */
+    static TableFiles files(TestWarehouse kit, Path folder) {
+        return new TableFiles(
+                folder.resolve("cache"),
+                1L << 30,
+                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
+                new SnapshotLeases("test", Clock.systemUTC()));
+    }
 
     InProcess(Session session, TableFiles files, Connection duck) {
         this.session = session;
@@ -122,17 +138,28 @@ final class InProcess {
             for (NativePlan.Scan scan : natively.scans()) {
                 FileStoreTable table =
                         plan.tables().find(scan.source()).orElseThrow().pinned();
-                TableFiles.Reading reading = files.read(table, ScanSql.columns(scan));
+                TableFiles.Reading reading = files.read(table, ScanSql.columns(scan), scan.conditions(), List.of());
                 readings.add(reading);
                 relations.add(reading.sql());
                 throughPaimon += reading.throughPaimon();
+                read += reading.inPlace() + reading.throughPaimon();
+                ofFiles += reading.ofFiles();
             }
             return new Native(
-                    natively.types(),
-                    rows(change.apply(ScanSql.sql(natively, natively.sql(), relations)), natively));
+                    natively.types(), rows(change.apply(ScanSql.sql(natively, natively.sql(), relations)), natively));
         } finally {
             readings.forEach(TableFiles.Reading::close);
         }
+    }
+
+    /** Files that were read, over all queries. */
+    int read() {
+        return read;
+    }
+
+    /** Files that the tables had. */
+    int ofFiles() {
+        return ofFiles;
     }
 
     /** How many files Paimon had to read for the engine, over all queries. */
@@ -148,8 +175,7 @@ final class InProcess {
                 String type = rows.getMetaData().getColumnTypeName(i + 1);
                 LogicalType wanted = plan.types().get(i);
                 if (!type.equals(NativeTypes.carrier(wanted).orElse(NativeTypes.name(wanted)))) {
-                    throw new SQLException("Binder: column " + i + " is " + type + " and not "
-                            + wanted + " in " + sql);
+                    throw new SQLException("Binder: column " + i + " is " + type + " and not " + wanted + " in " + sql);
                 }
             }
             while (rows.next()) {

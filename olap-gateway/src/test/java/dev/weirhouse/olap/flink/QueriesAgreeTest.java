@@ -15,7 +15,6 @@ import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -39,12 +38,10 @@ final class QueriesAgreeTest {
     @Test
     void whatIsAnsweredNativelyIsWhatFlinkAnswers(TestWarehouse kit) throws Exception {
         try (Session session = kit.warehouse().gate().open(Caller.internal("queries"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
-            InProcessLanes lanes = new InProcessLanes(
-                    session,
-                    new InProcess(
-                            session, new TableFiles(folder.resolve("cache"), 1L << 30, List.of(kit.home())), duck));
+            InProcessLanes lanes = new InProcessLanes(session, new InProcess(session, files, duck));
             Random random = new Random(seed);
             RandomTables tables = new RandomTables(random);
             for (String statement : tables.statements()) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.paimon.data.BinaryRow;
 import org.apache.paimon.data.BinaryString;
+import org.apache.paimon.data.Decimal;
 import org.apache.paimon.data.GenericRow;
+import org.apache.paimon.data.Timestamp;
 import org.apache.paimon.disk.IOManager;
 import org.apache.paimon.table.BucketMode;
 import org.apache.paimon.table.FileStoreTable;
@@ -102,6 +104,11 @@ final class RandomCommits {
                 switch (field.type().getTypeRoot()) {
                     case INTEGER -> random.nextInt(100);
                     case BIGINT -> (long) random.nextInt(100);
+                    case DATE -> 19_000 + random.nextInt(100);
+                    case DECIMAL -> Decimal.fromUnscaledLong(random.nextInt(10_000), 10, 2);
+                    case TIMESTAMP_WITHOUT_TIME_ZONE ->
+                        Timestamp.fromEpochMillis(1_700_000_000_000L + random.nextInt(100_000));
+                    case BOOLEAN -> random.nextBoolean();
                     default -> BinaryString.fromString("w" + random.nextInt(1000));
                 };
         };

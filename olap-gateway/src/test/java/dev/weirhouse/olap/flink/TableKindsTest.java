@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
+import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +32,14 @@ final class TableKindsTest {
     @Test
     void everyKindOfTableReadsAsFlinkReadsIt(TestWarehouse kit) throws Exception {
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                SnapshotLeases leases = new SnapshotLeases("test", Clock.systemUTC())) {
             session.use(kit.database());
             TableFiles files = new TableFiles(
                     folder.resolve("cache"),
                     1L << 30,
-                    Map.of(kit.files().uri(), kit.home().resolve("warehouse")));
+                    Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
+                    leases);
             InProcess both = new InProcess(session, files, duck);
             String key = "id INT, p STRING, v INT, w STRING, PRIMARY KEY (id, p) NOT ENFORCED";
             List<String> tables = List.of(
@@ -103,9 +107,10 @@ final class TableKindsTest {
     void randomCommitsReadAsFlinkReadsThem(TestWarehouse kit) throws Exception {
         long seed = Long.getLong("weir.test.seed", 42);
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                SnapshotLeases leases = new SnapshotLeases("test", Clock.systemUTC())) {
             session.use(kit.database());
-            InProcess both = new InProcess(session, files(kit), duck);
+            InProcess both = new InProcess(session, files(kit, leases), duck);
             for (Map.Entry<String, String> kind : IN_PLACE.entrySet()) {
                 commits(kit, both, kind.getKey(), kind.getValue(), seed);
                 assertThat(both.throughPaimon()).as("files of " + kind.getKey()).isZero();
@@ -116,11 +121,12 @@ final class TableKindsTest {
         }
     }
 
-    private TableFiles files(TestWarehouse kit) {
+    private TableFiles files(TestWarehouse kit, SnapshotLeases leases) {
         return new TableFiles(
                 folder.resolve("cache"),
                 1L << 30,
-                Map.of(kit.files().uri(), kit.home().resolve("warehouse")));
+                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
+                leases);
     }
 
     private void commits(TestWarehouse kit, InProcess both, String name, String definition, long seed)
@@ -174,9 +180,10 @@ final class TableKindsTest {
         types.put("STRING", List.of("''", "'a '", "'ä😀'"));
         types.put("DOUBLE", List.of("CAST('-0.0' AS DOUBLE)", "0e0", "CAST('NaN' AS DOUBLE)"));
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                SnapshotLeases leases = new SnapshotLeases("test", Clock.systemUTC())) {
             session.use(kit.database());
-            InProcess both = new InProcess(session, files(kit), duck);
+            InProcess both = new InProcess(session, files(kit, leases), duck);
             int table = 0;
             for (Map.Entry<String, List<String>> type : types.entrySet()) {
                 String name = "key" + table++;

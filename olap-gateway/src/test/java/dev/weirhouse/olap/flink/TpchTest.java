@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,15 +28,10 @@ final class TpchTest {
     void allQueriesAreNativeAndRight(TestWarehouse kit) throws Exception {
         TpchTables.load(kit, SCALE);
         try (Session session = kit.warehouse().gate().open(Caller.internal("tpch"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
-            InProcess both = new InProcess(
-                    session,
-                    new TableFiles(
-                            folder.resolve("cache"),
-                            1L << 30,
-                            Map.of(kit.files().uri(), kit.home().resolve("warehouse"))),
-                    duck);
+            InProcess both = new InProcess(session, files, duck);
             for (int query = 1; query <= 22; query++) {
                 String sql = text(query);
                 assertThat(both.natively(both.plan(sql))).as("Q%d", query).isEqualTo(both.flink(sql));

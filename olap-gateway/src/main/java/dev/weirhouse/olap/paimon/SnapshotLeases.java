@@ -1,0 +1,254 @@
+package dev.weirhouse.olap.paimon;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.paimon.consumer.Consumer;
+import org.apache.paimon.consumer.ConsumerManager;
+import org.apache.paimon.fs.FileStatus;
+import org.apache.paimon.fs.Path;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.utils.BranchManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what queries read from expiring beneath them. Paimon expires no snapshot from the oldest consumer on, so each
+ * table that is read has one consumer of this process:
+ *
+ * <ol>
+ *   <li>A lease on a snapshot older than the consumer's, or the first, writes the consumer's file at once, and then looks
+ *       whether the snapshot is still there.
+ *   <li>When leases end, nothing is written. Once a second the consumers of all tables are moved on to the oldest snapshot
+ *       leased, and a consumer that has had no lease for a while is deleted.
+ *   <li>A live process writes each of its files again every minute. One that has not been written for long is of a process
+ *       that has died, and is deleted by whichever process next reads the table.
+ * </ol>
+ *
+ * <p>Between a commit's choice of what to expire and its deleting that, a lease comes too late; it could be only for the
+ * oldest snapshot that the table still has. Consumers of other names, such as streaming readers', are left alone.
+ * Thread-safe.
+ */
+public final class SnapshotLeases implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotLeases.class);
+
+    private static final String PREFIX = "weirhouse-olap-";
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** A table that is read now and then keeps its consumer, rather than have it made and deleted each time. */
+    static final Duration LINGER = Duration.ofSeconds(10);
+
+    /** How often a live process writes a file again. */
+    static final Duration RENEW = Duration.ofMinutes(1);
+
+    /** After so long without a write, a file's process is taken for dead. */
+    static final Duration DEAD = Duration.ofMinutes(10);
+
+    private final String consumerId;
+    private final Clock clock;
+    private final Map<Place, Held> tables = new HashMap<>();
+    private final ScheduledExecutorService timer;
+
+    /** @param instance tells this process from others that read the same tables; letters, digits and hyphens */
+    public SnapshotLeases(String instance, Clock clock) {
+        this.consumerId = PREFIX + requireNonNull(instance, "instance is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "olap-leases");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(this::settle, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A right to read a snapshot until it is closed. */
+    public interface Lease extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Leases a snapshot of the table's branch.
+     *
+     * @throws IOException when the snapshot has expired, or the consumer cannot be written
+     */
+    public Lease lease(FileStoreTable table, long snapshotId) throws IOException {
+        Held held = held(table);
+        try {
+            while (!held.take(snapshotId)) {
+                held = held(table);
+            }
+            if (!table.snapshotManager().snapshotExists(snapshotId)) {
+                held.giveBack(snapshotId);
+                throw new IOException("Snapshot " + snapshotId + " of " + table.location() + " has expired");
+            }
+        } catch (RuntimeException e) {
+            throw new IOException("Snapshot " + snapshotId + " of " + table.location() + " cannot be leased", e);
+        }
+        Held taken = held;
+        return new Lease() {
+            private boolean ended;
+
+            @Override
+            public synchronized void close() {
+                if (!ended) {
+                    ended = true;
+                    taken.giveBack(snapshotId);
+                }
+            }
+        };
+    }
+
+    private Held held(FileStoreTable table) {
+        String branch = table.coreOptions().branch();
+        Place place = new Place(table.location(), branch);
+        Held held;
+        boolean met;
+        synchronized (tables) {
+            held = tables.get(place);
+            met = held == null;
+            if (met) {
+                held = new Held(table.consumerManager());
+                tables.put(place, held);
+            }
+        }
+        if (met) {
+            clearDead(table, branch);
+        }
+        return held;
+    }
+
+    /**
+     * Deletes the consumers that processes which died have left at a table. This happens by itself when a table is first
+     * read.
+     */
+    public void clearDead(FileStoreTable table) {
+        clearDead(table, table.coreOptions().branch());
+    }
+
+    private void clearDead(FileStoreTable table, String branch) {
+        Instant longAgo = clock.instant().minus(DEAD);
+        try {
+            Path folder = new Path(BranchManager.branchPath(table.location(), branch) + "/consumer");
+            if (!table.fileIO().exists(folder)) {
+                return;
+            }
+            for (FileStatus file : table.fileIO().listStatus(folder)) {
+                String name = file.getPath().getName();
+                if (name.startsWith("consumer-" + PREFIX)
+                        && !name.equals("consumer-" + consumerId)
+                        && Instant.ofEpochMilli(file.getModificationTime()).isBefore(longAgo)) {
+                    table.fileIO().deleteQuietly(file.getPath());
+                    LOG.info("consumer={} table={} left by a process that died, deleted", name, table.location());
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("The consumers of {} cannot be listed", table.location(), e);
+        }
+    }
+
+    /** Moves the consumers on to what is leased now. */
+    void settle() {
+        List<Map.Entry<Place, Held>> all;
+        synchronized (tables) {
+            all = new ArrayList<>(tables.entrySet());
+        }
+        for (Map.Entry<Place, Held> entry : all) {
+            try {
+                if (entry.getValue().settle()) {
+                    synchronized (tables) {
+                        tables.remove(entry.getKey(), entry.getValue());
+                    }
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("The consumer of {} cannot be moved", entry.getKey(), e);
+            }
+        }
+    }
+
+    /** Deletes this process's consumers. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        synchronized (tables) {
+            tables.values().forEach(Held::delete);
+            tables.clear();
+        }
+    }
+
+    private record Place(Path location, String branch) {}
+
+    /** A table's consumer and the leases that it stands for. */
+    private final class Held {
+
+        private final ConsumerManager consumers;
+        private final TreeMap<Long, Integer> leased = new TreeMap<>();
+
+        /** Where the consumer's file says that it is; beyond all snapshots while there is none. */
+        private long written = Long.MAX_VALUE;
+
+        private Instant writtenAt = Instant.MIN;
+        private Instant idleSince = clock.instant();
+        private boolean deleted;
+
+        Held(ConsumerManager consumers) {
+            this.consumers = consumers;
+        }
+
+        /** False when the consumer was deleted and another stands for the table. */
+        synchronized boolean take(long snapshotId) {
+            if (deleted) {
+                return false;
+            }
+            if (snapshotId < written) {
+                write(snapshotId);
+            }
+            leased.merge(snapshotId, 1, Integer::sum);
+            return true;
+        }
+
+        synchronized void giveBack(long snapshotId) {
+            leased.computeIfPresent(snapshotId, (id, count) -> count == 1 ? null : count - 1);
+            if (leased.isEmpty()) {
+                idleSince = clock.instant();
+            }
+        }
+
+        /** True when there was no lease for so long that the consumer is now deleted. */
+        synchronized boolean settle() {
+            Instant now = clock.instant();
+            if (leased.isEmpty()) {
+                if (!now.isBefore(idleSince.plus(LINGER))) {
+                    delete();
+                }
+            } else if (leased.firstKey() > written || !now.isBefore(writtenAt.plus(RENEW))) {
+                write(leased.firstKey());
+            }
+            return deleted;
+        }
+
+        private void write(long snapshotId) {
+            consumers.resetConsumer(consumerId, new Consumer(snapshotId));
+            written = snapshotId;
+            writtenAt = clock.instant();
+        }
+
+        synchronized void delete() {
+            consumers.deleteConsumer(consumerId);
+            deleted = true;
+        }
+    }
+}

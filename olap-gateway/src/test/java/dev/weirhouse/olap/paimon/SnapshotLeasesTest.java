@@ -1,0 +1,144 @@
+package dev.weirhouse.olap.paimon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weirhouse.testkit.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.paimon.consumer.Consumer;
+import org.apache.paimon.data.BinaryString;
+import org.apache.paimon.data.GenericRow;
+import org.apache.paimon.options.ExpireConfig;
+import org.apache.paimon.table.FileStoreTable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SnapshotLeasesTest {
+
+    @TempDir
+    private Path folder;
+
+    private final SettableClock clock = SettableClock.standing(Instant.now());
+    private LocalTables tables;
+    private SnapshotLeases leases;
+    private FileStoreTable table;
+
+    @BeforeEach
+    void open() throws Exception {
+        tables = new LocalTables(folder.resolve("warehouse"));
+        leases = new SnapshotLeases("a", clock);
+        table = tables.keyed("t", Map.of("bucket", "1", "num-sorted-run.compaction-trigger", "2"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        leases.close();
+        tables.close();
+    }
+
+    @Test
+    void whatIsLeasedStaysAndGoesAfter() throws Exception {
+        commit(2);
+        long first = table.latestSnapshot().orElseThrow().id();
+        FileStoreTable before = LocalTables.newest(table);
+        SnapshotLeases.Lease lease = leases.lease(table, first);
+        SnapshotLeases.Lease again = leases.lease(table, first);
+        commit(5);
+        long last = table.latestSnapshot().orElseThrow().id();
+        SnapshotLeases.Lease newer = leases.lease(table, last);
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId()).isEqualTo(first);
+        assertThat(rows(before)).isEqualTo(1);
+
+        lease.close();
+        lease.close();
+        leases.settle();
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId())
+                .as("a lease counts once")
+                .isEqualTo(first);
+
+        again.close();
+        leases.settle();
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId()).isEqualTo(last);
+        assertThatThrownBy(() -> leases.lease(table, first))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("has expired");
+
+        newer.close();
+        clock.advance(SnapshotLeases.LINGER.plusSeconds(1));
+        leases.settle();
+        assertThat(table.consumerManager().listAllIds()).isEmpty();
+    }
+
+    @Test
+    void aConsumerIsWrittenSeldom() throws Exception {
+        commit(3);
+        leases.lease(table, 2).close();
+        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 2L));
+        leases.lease(table, 3).close();
+        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 2L));
+        SnapshotLeases.Lease older = leases.lease(table, 1);
+        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 1L));
+        SnapshotLeases.Lease newer = leases.lease(table, 3);
+        older.close();
+        leases.settle();
+        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 3L));
+        newer.close();
+    }
+
+    @Test
+    void theDeadAreClearedAndOthersLeftAlone() throws Exception {
+        commit(1);
+        table.consumerManager().resetConsumer("weirhouse-olap-dead", new Consumer(1));
+        table.consumerManager().resetConsumer("weirhouse-olap-alive", new Consumer(1));
+        table.consumerManager().resetConsumer("stream", new Consumer(1));
+        FileTime longAgo =
+                FileTime.from(clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1)));
+        Path consumers = Path.of(table.location().toUri()).resolve("consumer");
+        Files.setLastModifiedTime(consumers.resolve("consumer-weirhouse-olap-dead"), longAgo);
+        Files.setLastModifiedTime(consumers.resolve("consumer-stream"), longAgo);
+
+        try (SnapshotLeases.Lease lease = leases.lease(table, 1)) {
+            assertThat(table.consumerManager().listAllIds())
+                    .containsExactlyInAnyOrder("weirhouse-olap-a", "weirhouse-olap-alive", "stream");
+        }
+        leases.close();
+        assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-olap-alive", "stream");
+    }
+
+    private void commit(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            LocalTables.write(table, List.of(GenericRow.of(1L, (long) i, BinaryString.fromString("w"))));
+        }
+    }
+
+    private void expire() {
+        table.newExpireSnapshots()
+                .config(ExpireConfig.builder()
+                        .snapshotRetainMax(1)
+                        .snapshotRetainMin(1)
+                        .snapshotTimeRetain(Duration.ZERO)
+                        .build())
+                .expire();
+    }
+
+    private static long rows(FileStoreTable table) throws Exception {
+        long[] rows = {0};
+        table.newReadBuilder()
+                .newRead()
+                .createReader(table.newReadBuilder().newScan().plan())
+                .forEachRemaining(row -> rows[0]++);
+        return rows[0];
+    }
+}
