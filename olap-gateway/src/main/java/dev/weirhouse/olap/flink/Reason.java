@@ -20,10 +20,10 @@ public enum Reason {
             "a date before 1583, a text with half a character or a NUL, a CHAR beyond the basic plane"),
     KEY(
             "a FLOAT, DOUBLE or CHAR as a key of a join, a group, a partition or a set",
-            "Flink compares keys by their bits: NaN is NaN and -0.0 is not 0.0, other than in a comparison"),
+            "Flink hashes the bits of a key, or pads it: what becomes of NaN, -0.0 and spaces depends on its way of joining"),
     KEYS_OF_TWO_TYPES(
             "a join by values of two types",
-            "Flink compares keys by their bits, and the same value of two types may have different ones"),
+            "Flink hashes the bits of a key, and the same value of two types may have different ones"),
     AGGREGATE(
             "an aggregate that is not admitted for its argument", "its result depends on Flink's way of computing it"),
     WINDOW("a window function or frame that is not admitted", "it was not compared with Flink's"),

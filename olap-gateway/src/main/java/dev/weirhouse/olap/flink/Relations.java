@@ -258,7 +258,7 @@ public final class Relations {
         return "SELECT " + items + " FROM " + from + " " + kind + " " + other + " ON " + condition;
     }
 
-    /** What Flink joins by is compared by its bits, other than by the comparison that is written for it here. */
+    /** Flink hashes the bits of what it joins by, which the comparison that is written here does not know of. */
     private static void keys(FlinkLogicalJoin join) throws NotNative {
         List<LogicalType> left = types(join.getLeft().getRowType());
         List<LogicalType> right = types(join.getRight().getRowType());

@@ -5,9 +5,11 @@ import dev.weirhouse.olap.fuzz.Outcome.Failure;
 import dev.weirhouse.olap.fuzz.Outcome.Refused;
 import dev.weirhouse.olap.fuzz.Outcome.Rows;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.LongConsumer;
 
 /**
  * Runs queries that are drawn from a seed on Flink and natively, and compares.
@@ -18,7 +20,7 @@ import java.util.OptionalInt;
 public final class Fuzz {
 
     /** How many queries one job of Flink's takes. */
-    private static final int BATCH = 12;
+    private static final int BATCH = 20;
 
     /** How many smaller queries are tried of one that mismatches. */
     private static final int REDUCTIONS = 120;
@@ -32,9 +34,18 @@ public final class Fuzz {
     private final FuzzReport report = new FuzzReport();
 
     public Fuzz(Lane flink, Lane natively) {
-        this.flink = flink;
-        this.natively = natively;
-        this.batches = new Batch(flink);
+        this.flink = sql -> timed(flink, sql, report::flinkTook);
+        this.natively = sql -> timed(natively, sql, report::nativelyTook);
+        this.batches = new Batch(this.flink);
+    }
+
+    private static Outcome timed(Lane lane, String sql, LongConsumer took) {
+        long begin = System.nanoTime();
+        try {
+            return lane.run(sql);
+        } finally {
+            took.accept(System.nanoTime() - begin);
+        }
     }
 
     /** Draws and compares that many queries, or stops where enough of them mismatch. */
@@ -124,13 +135,24 @@ public final class Fuzz {
                 : Optional.empty();
     }
 
-    /** The number of the first query about which the lanes disagree, each run alone; none within that many. */
-    public OptionalInt firstMismatch(RandomQueries queries, int count) {
-        for (int number = 1; number <= count; number++) {
-            if (disagreement(queries.next()).isPresent()) {
-                return OptionalInt.of(number);
+    /**
+     * The number of the first query about which each of some lanes disagrees with Flink, each run alone; lanes that agree about
+     * all of that many queries are missing.
+     */
+    public Map<String, Integer> firstMismatches(RandomQueries queries, int count, Map<String, Lane> lanes) {
+        Map<String, Integer> found = new LinkedHashMap<>();
+        for (int number = 1; number <= count && found.size() < lanes.size(); number++) {
+            Query query = queries.next();
+            Outcome flinks = null;
+            for (Map.Entry<String, Lane> lane : lanes.entrySet()) {
+                if (!found.containsKey(lane.getKey()) && lane.getValue().run(query.sql()) instanceof Rows rows) {
+                    flinks = flinks == null ? flink.run(query.sql()) : flinks;
+                    if (Comparison.mismatch(query, flinks, rows).isPresent()) {
+                        found.put(lane.getKey(), number);
+                    }
+                }
             }
         }
-        return OptionalInt.empty();
+        return found;
     }
 }

@@ -13,6 +13,8 @@ public final class FuzzReport {
     /** How many statements that the generator got wrong, and other examples, are kept. */
     private static final int EXAMPLES = 5;
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
     /**
      * A query about which the lanes disagree.
      *
@@ -38,8 +40,18 @@ public final class FuzzReport {
     private int answered;
     private int rows;
     private int values;
+    private long flinkNanos;
+    private long nativeNanos;
 
     FuzzReport() {}
+
+    void flinkTook(long nanos) {
+        flinkNanos += nanos;
+    }
+
+    void nativelyTook(long nanos) {
+        nativeNanos += nanos;
+    }
 
     void invalid(Query query, String message) {
         invalidQueries++;
@@ -105,8 +117,17 @@ public final class FuzzReport {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append("%d queries, %d answered natively (%.1f %%), %d rows, %d values compared, %d mismatches%n"
-                .formatted(queries(), answered, 100 * nativeShare(), rows, values, mismatches.size()));
+        text.append(("%d queries, %d answered natively (%.1f %%), %d rows, %d values compared, %d mismatches;"
+                        + " planned and run natively in %d s, by Flink in %d s%n")
+                .formatted(
+                        queries(),
+                        answered,
+                        100 * nativeShare(),
+                        rows,
+                        values,
+                        mismatches.size(),
+                        nativeNanos / NANOS_PER_SECOND,
+                        flinkNanos / NANOS_PER_SECOND));
         append(text, "not native", refusals);
         append(text, "left to Flink while computing", asked);
         append(text, "Flink failed", failures);

@@ -45,7 +45,10 @@ record Query(Piece piece, int columns) {
         piece.forEach(part -> {
             if (part.template().contains("{}") && part.template().length() > 4
                     || part.template().contains("(*)")) {
-                parts.add(part.template().replaceAll("\\b[a-z]+[0-9]+\\b", "x").strip());
+                parts.add(part.template()
+                        .replaceAll("\\b[a-z]+[0-9]+\\b", "x")
+                        .replaceAll("[0-9]+", "n")
+                        .strip());
             }
         });
         return parts;

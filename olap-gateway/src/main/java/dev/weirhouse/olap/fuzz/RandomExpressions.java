@@ -96,7 +96,7 @@ public final class RandomExpressions {
             case 9 ->
                 piece(
                         Kind.BOOL,
-                        "({} LIKE " + pick(List.of("'%a%'", "'A%'", "'%'", "'%é'", "'a%b'", "''")) + ")",
+                        "({} LIKE " + pick(List.of("'%a%'", "'A%'", "'%'", "'%é'", "'a%b'")) + ")",
                         of(Kind.TEXT, depth));
             default -> piece(Kind.BOOL, "({} BETWEEN {} AND {})", of(kind, depth), of(kind, depth), of(kind, depth));
         };
@@ -139,7 +139,7 @@ public final class RandomExpressions {
     }
 
     private Piece decimal(int depth) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0, 1 ->
                 piece(
                         Kind.DECIMAL,
@@ -147,7 +147,7 @@ public final class RandomExpressions {
                         of(Kind.DECIMAL, depth),
                         of(either(), depth));
             case 2 -> piece(Kind.DECIMAL, "({} * {})", of(Kind.DECIMAL, depth), of(either(), depth));
-            case 3 ->
+            case 3, 9 ->
                 piece(
                         Kind.DECIMAL,
                         "({} / {})",
@@ -159,7 +159,7 @@ public final class RandomExpressions {
                         pick(List.of(
                                 "ABS({})", "(-{})", "CAST(FLOOR({}) AS DECIMAL(20, 2))", "CAST(CEIL({}) AS BIGINT)")),
                         of(Kind.DECIMAL, depth));
-            case 5 -> piece(Kind.DECIMAL, "ROUND({}, " + random.nextInt(4) + ")", of(Kind.DECIMAL, depth));
+            case 5, 8 -> piece(Kind.DECIMAL, "ROUND({}, " + random.nextInt(4) + ")", of(Kind.DECIMAL, depth));
             default ->
                 piece(
                         Kind.DECIMAL,
@@ -264,13 +264,13 @@ public final class RandomExpressions {
                                         "-128");
                             case DECIMAL -> List.of("0.5", "1.25", "-2.50", "0.00", "99999999.99", "3.333333");
                             case DOUBLE -> List.of("0e0", "1e0", "-2.5e0", "1e300", "7e-1");
-                            case TEXT -> List.of("'a'", "''", "'straße'", "'O''Hare'", "'a😀b'", "'abc  '");
+                            case TEXT -> List.of("'a'", "''", "'straße'", "'O''Hare'", "'abc  '");
                             case DATE -> List.of("DATE '2001-02-28'", "DATE '1969-12-31'", "DATE '2000-02-29'");
                             case TIME ->
                                 List.of(
                                         "TIMESTAMP '2001-02-28 23:59:59.999'",
-                                        "TIMESTAMP '1969-12-31 23:59:59.999'",
-                                        "TIMESTAMP '2000-02-29 00:00:00'");
+                                        "TIMESTAMP '2000-02-29 00:00:00'",
+                                        "TIMESTAMP '1999-12-31 12:00:00.5'");
                         }));
     }
 

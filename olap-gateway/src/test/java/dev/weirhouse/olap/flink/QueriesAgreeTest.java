@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @WarehouseTest
 final class QueriesAgreeTest {
 
-    private static final int QUERIES = Integer.getInteger("weir.queries", 300);
+    private static final int QUERIES = Integer.getInteger("weir.queries", 200);
     private static final double NATIVE_SHARE = 0.8;
 
     @TempDir
@@ -47,7 +46,7 @@ final class QueriesAgreeTest {
             for (String statement : tables.statements()) {
                 kit.run(statement);
             }
-            Fuzz fuzz = new Fuzz(lanes::flink, sql -> lanes.natively(sql, UnaryOperator.identity()));
+            Fuzz fuzz = new Fuzz(lanes::flink, lanes::natively);
             FuzzReport report = fuzz.run(new RandomQueries(random, tables), QUERIES);
             System.out.println("seed " + seed + "\n" + report);
             assertThat(report.mismatches())
