@@ -142,15 +142,15 @@ public final class RandomQueries {
         List<Kind> kinds = new ArrayList<>();
         List<Piece> items = new ArrayList<>();
         List<Piece> keys = new ArrayList<>();
-        int count = random.nextInt(3);
+        List<Kind> there =
+                KEYS.stream().filter(kind -> !from.scope().of(kind).isEmpty()).toList();
+        int count = there.isEmpty() ? 0 : random.nextInt(3);
         while (keys.size() < count) {
-            Kind kind = pick(KEYS);
+            Kind kind = pick(there);
             Piece key = new RandomExpressions(random, from.scope()).of(kind, random.nextInt(5) == 0 ? 1 : 0);
-            if (!from.scope().of(kind).isEmpty()) {
-                keys.add(key);
-                kinds.add(kind);
-                items.add(Piece.of("item", "{} AS c" + items.size(), key));
-            }
+            keys.add(key);
+            kinds.add(kind);
+            items.add(Piece.of("item", "{} AS c" + items.size(), key));
         }
         int aggregates = 1 + random.nextInt(3);
         for (int i = 0; i < aggregates; i++) {
