@@ -146,6 +146,11 @@ public final class OlapGateway implements AutoCloseable {
         return router.computedOnFlink();
     }
 
+    /** What computes queries beside Flink. */
+    public OlapLanes lanes() {
+        return router.lanes();
+    }
+
     /** The kinds of queries that are known. */
     public QueryShapes shapes() {
         return router.shapes();

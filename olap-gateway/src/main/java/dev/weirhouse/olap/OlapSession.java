@@ -33,6 +33,9 @@ public final class OlapSession {
 
     private static final String MACHINE_TIME_ZONE = "default";
 
+    /** The setting by which a session wants each answer computed anew. */
+    private static final String RESULT_CACHE = "olap.result-cache";
+
     /** How long a session waits for a client that never came back with its secret, or went away. */
     private static final Duration UNCLAIMED_TIMEOUT = Duration.ofMinutes(1);
 
@@ -50,10 +53,10 @@ public final class OlapSession {
     private volatile boolean claimed;
     private boolean closed;
 
-    private volatile Choice choice = new Choice("", LaneChoice.AUTO);
+    private volatile Choices choices = new Choices("", LaneChoice.AUTO, true);
 
-    /** What the session says about lanes, read when its context was this. */
-    private record Choice(String context, LaneChoice lane) {}
+    /** What the session says of its queries, read when its context was this. */
+    private record Choices(String context, LaneChoice lane, boolean cached) {}
 
     OlapSession(Session session, Handles handles, OlapGateway gateway, QueryRouter router, Semaphore places) {
         this.session = requireNonNull(session, "session is null");
@@ -134,7 +137,8 @@ public final class OlapSession {
     /** Parses and validates a statement and runs nothing. */
     public Prepared check(String sql) {
         checkOpen();
-        Optional<Prepared> known = router.known(session, sql, QueryText.of(sql), lane());
+        Optional<Prepared> known =
+                router.known(session, sql, QueryText.of(sql), choices().lane());
         if (known.isPresent()) {
             return known.get();
         }
@@ -207,7 +211,8 @@ public final class OlapSession {
         Instant now = gateway.now();
         return announce(now, cancellation -> {
             QueryText text = QueryText.of(sql);
-            Prepared prepared = router.known(session, sql, text, lane()).orElseGet(() -> session.prepare(sql));
+            Prepared prepared =
+                    router.known(session, sql, text, choices().lane()).orElseGet(() -> session.prepare(sql));
             List<Object> values = parameters.apply(prepared);
             checkCount(prepared, values);
             return run(prepared, text, values, cancellation, now);
@@ -216,28 +221,32 @@ public final class OlapSession {
 
     private Answer run(
             Prepared prepared, QueryText text, List<?> values, NativeCancellation cancellation, Instant now) {
+        Choices said = choices();
         return router.run(
                 new QueryRouter.Request(
                         session,
                         prepared,
                         text,
                         values,
-                        lane(),
+                        said.lane(),
+                        said.cached(),
                         gateway.config().queryTimeout()),
                 cancellation,
                 now);
     }
 
-    private LaneChoice lane() {
+    private Choices choices() {
         String context = session.context();
-        Choice known = choice;
+        Choices known = choices;
         if (!known.context().equals(context)) {
-            known = new Choice(
+            Map<String, String> settings = session.settings();
+            known = new Choices(
                     context,
-                    LaneChoice.of(session.settings().getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())));
-            choice = known;
+                    LaneChoice.of(settings.getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())),
+                    settings.getOrDefault(RESULT_CACHE, "on").equals("on"));
+            choices = known;
         }
-        return known.lane();
+        return known;
     }
 
     private static void checkCount(Prepared prepared, List<?> parameters) {

@@ -47,10 +47,17 @@ final class QueryRouter {
      *
      * @param values the values of its markers
      * @param choice what its session says about lanes
+     * @param cached whether an answer that was computed before may be given again
      * @param timeout how long it may take
      */
     record Request(
-            Session session, Prepared prepared, QueryText text, List<?> values, LaneChoice choice, Duration timeout) {
+            Session session,
+            Prepared prepared,
+            QueryText text,
+            List<?> values,
+            LaneChoice choice,
+            boolean cached,
+            Duration timeout) {
 
         String sql() {
             return prepared.sql();
@@ -136,8 +143,14 @@ final class QueryRouter {
     private Optional<Answer> natively(
             NativeLane lane, Request request, Shaped shaped, NativeCancellation cancellation, Instant now) {
         Outcome outcome = lane.run(
-                new NativeLane.Task(request.text().skeleton(), shaped, request.timeout(), cut -> request.session()
-                        .record(request.sql(), Lane.OLAP, cut, now)),
+                new NativeLane.Task(
+                        request.text().skeleton(),
+                        shaped,
+                        request.cached()
+                                ? Optional.of(request.session().caller().principal())
+                                : Optional.empty(),
+                        request.timeout(),
+                        cut -> request.session().record(request.sql(), Lane.OLAP, cut, now)),
                 cancellation);
         if (outcome instanceof Outcome.Answered answered) {
             fast.increment();
@@ -196,6 +209,10 @@ final class QueryRouter {
     /** Queries that Flink computed. */
     long computedOnFlink() {
         return flink.sum();
+    }
+
+    OlapLanes lanes() {
+        return lanes;
     }
 
     QueryShapes shapes() {

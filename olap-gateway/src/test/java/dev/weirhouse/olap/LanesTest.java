@@ -167,6 +167,22 @@ final class LanesTest {
     }
 
     @Test
+    void anAnswerIsGivenAgainUntilItsTableChanges(TestWarehouse kit) throws Exception {
+        String sql = "SELECT COUNT(*) FROM flights WHERE carrier = 'AA'";
+        var lane = lanes.natively().orElseThrow();
+        assertThat(rows(sql)).containsExactly("2");
+        assertThat(rows(sql)).containsExactly("2");
+        assertThat(lane.resultCacheHits()).isEqualTo(1);
+        assertThat(rows("SELECT COUNT(*) FROM flights WHERE carrier = 'UA'")).containsExactly("1");
+        kit.run("INSERT INTO flights VALUES (4, 'AA', DATE '2024-01-04', 0.00)");
+        assertThat(rows(sql)).containsExactly("3");
+        assertThat(lane.resultCacheHits()).isEqualTo(1);
+        session.set("olap.result-cache", "off");
+        assertThat(rows(sql)).containsExactly("3");
+        assertThat(lane.resultCacheHits()).isEqualTo(1);
+    }
+
+    @Test
     void whatDependsOnTheClockIsPlannedEachTime() {
         rows("SELECT id FROM flights WHERE flown < CURRENT_DATE");
         rows("SELECT id FROM flights WHERE flown < CURRENT_DATE");

@@ -270,8 +270,8 @@ public final class Session implements AutoCloseable {
         }
         return locked(() -> {
             checkOpen();
-            String text = changes.get() + "|" + dialect() + "|" + currentDatabase() + "|" + planner.settings() + "|"
-                    + (ownsObjects ? id + "@" + ownChanges : "");
+            String text = Digest.of(now + "|" + dialect() + "|" + currentDatabase() + "|" + planner.settings() + "|"
+                    + (ownsObjects ? id + "@" + ownChanges : ""));
             context = new Context(now, ownChanges, text);
             return text;
         });

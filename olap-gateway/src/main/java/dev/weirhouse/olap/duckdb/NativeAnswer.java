@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -29,17 +30,31 @@ public final class NativeAnswer implements AutoCloseable {
     private final VectorSchemaRoot root;
     private final long bytes;
 
-    private NativeAnswer(ArrowStreamReader reader, VectorSchemaRoot root, long bytes) {
+    /** The whole stream where that is small; else null. */
+    private final ByteBuffer stream;
+
+    private NativeAnswer(ArrowStreamReader reader, VectorSchemaRoot root, long bytes, ByteBuffer stream) {
         this.reader = reader;
         this.root = root;
         this.bytes = bytes;
+        this.stream = stream;
+    }
+
+    /** @param stream an answer in memory */
+    static NativeAnswer read(ByteBuffer stream, BufferAllocator allocator) {
+        return read(new MemoryChannel(stream.duplicate()), stream.remaining(), stream, allocator);
     }
 
     /** @param stream belongs to the answer, also when this fails */
     static NativeAnswer read(ReadableByteChannel stream, long bytes, BufferAllocator allocator) {
-        ArrowStreamReader reader = new ArrowStreamReader(stream, allocator);
+        return read(stream, bytes, null, allocator);
+    }
+
+    private static NativeAnswer read(
+            ReadableByteChannel channel, long bytes, ByteBuffer stream, BufferAllocator allocator) {
+        ArrowStreamReader reader = new ArrowStreamReader(channel, allocator);
         try {
-            return new NativeAnswer(reader, reader.getVectorSchemaRoot(), bytes);
+            return new NativeAnswer(reader, reader.getVectorSchemaRoot(), bytes, stream);
         } catch (IOException | OutOfMemoryException e) {
             WarehouseException failure = unreadable(e);
             close(reader, failure);
@@ -58,6 +73,16 @@ public final class NativeAnswer implements AutoCloseable {
     /** The columns as DuckDB names and types them. */
     public Schema schema() {
         return root.getSchema();
+    }
+
+    /** The whole answer as an Arrow IPC stream; empty when it is on disk. */
+    Optional<byte[]> content() {
+        if (stream == null) {
+            return Optional.empty();
+        }
+        byte[] content = new byte[stream.remaining()];
+        stream.duplicate().get(content);
+        return Optional.of(content);
     }
 
     /** How long the answer is as an Arrow IPC stream. */

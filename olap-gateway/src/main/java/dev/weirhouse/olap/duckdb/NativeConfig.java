@@ -48,6 +48,13 @@ public record NativeConfig(
                                 "The most that copies of table files may take on disk: of files that the engine cannot read where they lie.")
                 ByteSize cacheSize,
         @Setting(
+                        key = "native.result-cache-size",
+                        value = "64mb",
+                        min = 0,
+                        description =
+                                "Memory for answers that are given again while nothing that they depend on has changed; 0 for none.")
+                ByteSize resultCacheSize,
+        @Setting(
                         key = "native.max-running",
                         value = "0",
                         min = 0,

@@ -259,8 +259,7 @@ public final class NativeEngine implements AutoCloseable {
 
     private NativeOutcome outcome(NativeQuery query, Reply reply, SpoolFile file, BufferAllocator allocator) {
         if (reply instanceof Reply.Small small) {
-            int bytes = small.stream().remaining();
-            NativeAnswer answer = NativeAnswer.read(new NativeAnswer.MemoryChannel(small.stream()), bytes, allocator);
+            NativeAnswer answer = NativeAnswer.read(small.stream(), allocator);
             answered.increment();
             return new NativeOutcome.Answered(answer);
         }

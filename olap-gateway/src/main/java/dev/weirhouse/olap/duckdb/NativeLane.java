@@ -17,11 +17,13 @@ import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.olap.paimon.TableHeads;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Each table that the query reads is fixed to its newest snapshot, or to the moment that the query names.
  *   <li>Its files at that snapshot are found, or made; they stay until the query has been computed.
- *   <li>The engine computes the whole answer.
+ *   <li>The engine computes the whole answer, unless an answer is known that was computed of the same.
  *   <li>If it cannot, Flink is asked; if it dies, the query is run once more, and after that on Flink, and queries of its
  *       kind are barred from here on.
  * </ol>
@@ -59,6 +61,7 @@ public final class NativeLane implements AutoCloseable {
     private final NativeEngine engine;
     private final TableFiles files;
     private final BufferAllocator allocator;
+    private final ResultCache results;
     private final RecentlyUsed<String, Integer> deaths = new RecentlyUsed<>(REMEMBERED);
 
     /**
@@ -86,12 +89,14 @@ public final class NativeLane implements AutoCloseable {
                 config,
                 new NativeFolders(home.resolve("tmp").resolve("native"), home.resolve("logs"), readable),
                 clock);
-        return Optional.of(new NativeLane(engine, files, memory));
+        return Optional.of(new NativeLane(
+                engine, files, new ResultCache(config.resultCacheSize().bytes()), memory));
     }
 
-    NativeLane(NativeEngine engine, TableFiles files, long memory) {
+    NativeLane(NativeEngine engine, TableFiles files, ResultCache results, long memory) {
         this.engine = requireNonNull(engine, "engine is null");
         this.files = requireNonNull(files, "files are null");
+        this.results = requireNonNull(results, "results are null");
         this.allocator = new RootAllocator(memory);
     }
 
@@ -109,10 +114,16 @@ public final class NativeLane implements AutoCloseable {
      * A query on its way here.
      *
      * @param kind what it has in common with those that differ from it in values alone
+     * @param cacheScope whose answers may be given for it again; empty when it is to be computed
      * @param record records its run once the engine has answered or refused it, given the cut; what Flink computes in the
      *     end is recorded there
      */
-    public record Task(String kind, Shaped shaped, Duration timeout, Function<String, RecordedRun> record) {}
+    public record Task(
+            String kind,
+            Shaped shaped,
+            Optional<String> cacheScope,
+            Duration timeout,
+            Function<String, RecordedRun> record) {}
 
     /**
      * Computes a query.
@@ -124,17 +135,29 @@ public final class NativeLane implements AutoCloseable {
             if (deaths(task) >= MOST_DEATHS) {
                 return new Outcome.Declined(barred());
             }
-            try (Located query = locate(task.shaped())) {
+            Moment moment = moment(task.shaped().shape());
+            Optional<String> key = task.cacheScope()
+                    .filter(scope -> task.shaped().isRepeatable())
+                    .map(scope ->
+                            scope + '\n' + task.shaped().key() + '\n' + values(task.shaped()) + moment.identity());
+            Optional<byte[]> known = key.flatMap(results::find);
+            if (known.isPresent()) {
+                return new Outcome.Answered(
+                        answer(task, moment.cut(), NativeAnswer.read(ByteBuffer.wrap(known.get()), allocator)));
+            }
+            try (Located query = locate(task.shaped(), moment)) {
                 NativeOutcome outcome;
                 try {
                     outcome = engine.execute(
                             new NativeQuery(query.sql(), List.of(), task.timeout()), allocator, cancellation);
                 } catch (WarehouseException e) {
-                    task.record().apply(query.cut()).failed(e);
+                    task.record().apply(moment.cut()).failed(e);
                     throw e;
                 }
                 if (outcome instanceof NativeOutcome.Answered answered) {
-                    return new Outcome.Answered(answer(task, query, answered.answer()));
+                    key.ifPresent(
+                            name -> answered.answer().content().ifPresent(content -> results.keep(name, content)));
+                    return new Outcome.Answered(answer(task, moment.cut(), answered.answer()));
                 }
                 String reason = reason(task, outcome);
                 if (!(outcome instanceof NativeOutcome.Lost)) {
@@ -152,10 +175,24 @@ public final class NativeLane implements AutoCloseable {
         }
     }
 
-    private ColumnarAnswer answer(Task task, Located query, NativeAnswer computed) {
+    /** Values of a key; each with its length, for a text may hold anything. */
+    private static String values(Shaped shaped) {
+        StringBuilder all = new StringBuilder();
+        for (Object value : shaped.values()) {
+            String text = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
+            all.append(value == null ? "-" : value.getClass().getSimpleName())
+                    .append(text.length())
+                    .append(':')
+                    .append(text)
+                    .append('\n');
+        }
+        return all.toString();
+    }
+
+    private ColumnarAnswer answer(Task task, String cut, NativeAnswer computed) {
         try {
             return new NativeRows(
-                    task.record().apply(query.cut()), task.shaped().shape().schema(), computed, allocator);
+                    task.record().apply(cut), task.shaped().shape().schema(), computed, allocator);
         } catch (RuntimeException e) {
             computed.close();
             throw e;
@@ -191,35 +228,62 @@ public final class NativeLane implements AutoCloseable {
         }
     }
 
-    /** What a query would read now. */
-    public Located locate(Shaped shaped) throws NotNative, IOException {
-        QueryShape shape = shaped.shape();
-        NativePlan plan = shape.plan().orElseThrow();
+    /**
+     * What a query's tables are now.
+     *
+     * @param heads the newest snapshot for each place where a table is read; empty for one that names a moment of its own
+     * @param cut as a run records it
+     * @param identity what tells this moment from any other
+     */
+    private record Moment(List<Optional<Head>> heads, String cut, String identity) {}
+
+    private static Moment moment(QueryShape shape) {
         Map<String, Head> heads = new HashMap<>();
         TreeSet<String> cut = new TreeSet<>();
+        StringBuilder identity = new StringBuilder();
+        List<Optional<Head>> places = new ArrayList<>();
+        for (int i = 0; i < shape.reads().size(); i++) {
+            TableRead read = shape.reads().get(i);
+            // A table that is read twice is one table.
+            Optional<Head> head = read.travels()
+                    ? Optional.empty()
+                    : Optional.of(
+                            heads.computeIfAbsent(read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
+            places.add(head);
+            cut.add(read.name() + "=" + read.version()
+                    + head.filter(found -> found.id() > 0)
+                            .map(found -> "@" + found.id())
+                            .orElse(""));
+            identity.append(read.version())
+                    .append('|')
+                    .append(i < shape.schemas().size() ? shape.schemas().get(i) : "")
+                    .append('|')
+                    .append(head.map(Head::identity).orElse(""))
+                    .append('\n');
+        }
+        return new Moment(places, String.join(", ", cut), identity.toString());
+    }
+
+    private Located locate(Shaped shaped, Moment moment) throws NotNative, IOException {
+        QueryShape shape = shaped.shape();
+        NativePlan plan = shape.plan().orElseThrow();
         List<TableFiles.Reading> readings = new ArrayList<>();
         try {
             List<String> relations = new ArrayList<>();
             List<Object> parameters = NativePlan.parameters(shape.openTypes(), shaped.values());
             for (int i = 0; i < shape.reads().size(); i++) {
-                TableRead read = shape.reads().get(i);
                 NativePlan.Scan scan = plan.scans().get(i);
-                Optional<Head> head = read.travels()
-                        ? Optional.empty()
-                        // A table that is read twice is one table.
-                        : Optional.of(heads.computeIfAbsent(
-                                read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
-                cut.add(read.name() + "=" + read.version()
-                        + head.filter(found -> found.id() > 0)
-                                .map(found -> "@" + found.id())
-                                .orElse(""));
-                TableFiles.Reading reading =
-                        files.read(read, head, ScanSql.columns(scan), scan.conditions(), parameters);
+                TableFiles.Reading reading = files.read(
+                        shape.reads().get(i),
+                        moment.heads().get(i),
+                        ScanSql.columns(scan),
+                        scan.conditions(),
+                        parameters);
                 readings.add(reading);
                 relations.add(reading.sql());
             }
             String sql = ScanSql.sql(plan, plan.sql(shape.openTypes(), shaped.values()), relations);
-            return new Located(sql, String.join(", ", cut), readings);
+            return new Located(sql, readings);
         } catch (NotNative | IOException | RuntimeException e) {
             readings.forEach(TableFiles.Reading::close);
             throw e;
@@ -227,12 +291,11 @@ public final class NativeLane implements AutoCloseable {
     }
 
     /**
-     * A query with its tables at a moment; what it reads stays until it is closed.
+     * A query with the files of its tables; they stay until it is closed.
      *
      * @param sql for the engine
-     * @param cut as a run records it
      */
-    public record Located(String sql, String cut, List<TableFiles.Reading> readings) implements AutoCloseable {
+    private record Located(String sql, List<TableFiles.Reading> readings) implements AutoCloseable {
         @Override
         public void close() {
             readings.forEach(TableFiles.Reading::close);
@@ -241,9 +304,10 @@ public final class NativeLane implements AutoCloseable {
 
     /** What EXPLAIN says of a query that would be computed here now. */
     public String explain(Shaped shaped) {
-        try (Located query = locate(shaped)) {
+        Moment moment = moment(shaped.shape());
+        try (Located query = locate(shaped, moment)) {
             StringBuilder text = new StringBuilder("cut: ")
-                    .append(query.cut().isEmpty() ? "no tables" : query.cut())
+                    .append(moment.cut().isEmpty() ? "no tables" : moment.cut())
                     .append('\n');
             for (int i = 0; i < query.readings().size(); i++) {
                 text.append(NativePlan.name(i))
@@ -270,6 +334,21 @@ public final class NativeLane implements AutoCloseable {
     /** What the engine counts. */
     public NativeStats stats() {
         return engine.stats();
+    }
+
+    /** How many answers were given again. */
+    public long resultCacheHits() {
+        return results.hits();
+    }
+
+    /** How many answers that might have been given again had to be computed. */
+    public long resultCacheMisses() {
+        return results.misses();
+    }
+
+    /** What the answers that may be given again take. */
+    public long resultCacheBytes() {
+        return results.bytes();
     }
 
     public TableFiles files() {

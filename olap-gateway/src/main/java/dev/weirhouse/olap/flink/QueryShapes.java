@@ -44,8 +44,15 @@ public final class QueryShapes {
      * A query with the shape that serves it.
      *
      * @param values for each open value of the shape, the query's own
+     * @param key the shape's name: with the values, it says all that the answer depends on but its tables
      */
-    public record Shaped(QueryShape shape, List<Object> values) {}
+    public record Shaped(QueryShape shape, List<Object> values, String key) {
+
+        /** Whether its answer depends on nothing but its shape, its values and its tables at a snapshot each. */
+        public boolean isRepeatable() {
+            return shape.isKeepable();
+        }
+    }
 
     /** @param most how many shapes are kept */
     public QueryShapes(int most) {
@@ -53,28 +60,34 @@ public final class QueryShapes {
         this.shapes = new RecentlyUsed<>(most);
     }
 
+    /** A shape that is known and current. */
+    private record Known(QueryShape shape, Family family, String key) {}
+
     /** The shape of a query that was planned before, without the values of its markers. */
     public Optional<QueryShape> find(Session session, QueryText text) {
-        String context = session.context();
-        QueryShape shape = null;
-        String key = null;
+        return known(session, session.context(), text).map(Known::shape);
+    }
+
+    private Optional<Known> known(Session session, String context, QueryText text) {
+        Known known = null;
         synchronized (this) {
             Family family = families.get(family(context, text));
             if (family != null && family.open() != null) {
-                key = key(context, text, family);
-                shape = shapes.get(key);
+                String key = key(context, text, family);
+                QueryShape shape = shapes.get(key);
+                known = shape == null ? null : new Known(shape, family, key);
             }
         }
-        if (shape == null) {
+        if (known == null) {
             return Optional.empty();
         }
-        if (!shape.isCurrent(session)) {
+        if (!known.shape().isCurrent(session)) {
             synchronized (this) {
-                shapes.remove(key, shape);
+                shapes.remove(known.key(), known.shape());
             }
             return Optional.empty();
         }
-        return Optional.of(shape);
+        return Optional.of(known);
     }
 
     /**
@@ -85,10 +98,13 @@ public final class QueryShapes {
      */
     public Shaped load(Session session, String sql, QueryText text, List<?> markers) {
         String context = session.context();
-        Optional<QueryShape> known = find(session, text);
+        Optional<Known> known = known(session, context, text);
         if (known.isPresent()) {
             hits.increment();
-            return new Shaped(known.get(), values(text, open(context, text), markers));
+            return new Shaped(
+                    known.get().shape(),
+                    values(text, known.get().family().open(), markers),
+                    known.get().key());
         }
         String byValue = byValueKey(context, text, markers);
         QueryShape valued;
@@ -97,7 +113,7 @@ public final class QueryShapes {
         }
         if (valued != null && valued.isCurrent(session)) {
             hits.increment();
-            return new Shaped(valued, List.of());
+            return new Shaped(valued, List.of(), byValue);
         }
         misses.increment();
         return plan(session, sql, text, markers, context, byValue);
@@ -113,7 +129,7 @@ public final class QueryShapes {
                 open = shape(session, plan, true);
                 if (open.isFast()) {
                     keep(context, text, new Family(literals), open);
-                    return new Shaped(open, values(text, literals, markers));
+                    return new Shaped(open, values(text, literals, markers), key(context, text, new Family(literals)));
                 }
             }
         } catch (WarehouseException e) {
@@ -123,7 +139,7 @@ public final class QueryShapes {
         QueryShape valued = shape(session, session.plan(sql, markers), false);
         if (open != null && !valued.isFast()) {
             keep(context, text, new Family(literals), open);
-            return new Shaped(open, values(text, literals, markers));
+            return new Shaped(open, values(text, literals, markers), key(context, text, new Family(literals)));
         }
         if (valued.isKeepable()) {
             synchronized (this) {
@@ -131,7 +147,7 @@ public final class QueryShapes {
                 shapes.put(byValue, valued);
             }
         }
-        return new Shaped(valued, List.of());
+        return new Shaped(valued, List.of(), byValue);
     }
 
     private synchronized void keep(String context, QueryText text, Family family, QueryShape shape) {
@@ -200,10 +216,6 @@ public final class QueryShapes {
             }
         }
         return numbers;
-    }
-
-    private synchronized int[] open(String context, QueryText text) {
-        return families.get(family(context, text)).open();
     }
 
     private static List<Object> values(QueryText text, int[] open, List<?> markers) {

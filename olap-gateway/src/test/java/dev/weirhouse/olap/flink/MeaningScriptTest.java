@@ -32,10 +32,10 @@ final class MeaningScriptTest {
     @Test
     void noMismatchComesBack(TestWarehouse kit) throws Exception {
         try (Session session = kit.warehouse().gate().open(Caller.internal("script"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
-            InProcess both = new InProcess(
-                    session, new TableFiles(folder.resolve("cache"), 1L << 30, List.of(kit.home())), duck);
+            InProcess both = new InProcess(session, files, duck);
             for (String record :
                     Files.readString(SqlScripts.FOLDER.resolve("meaning.test")).split("\n\n")) {
                 List<String> lines = Arrays.stream(record.split("\n"))

@@ -50,7 +50,8 @@ public final class SettingBounds {
             .toList();
 
     /** Settings of the warehouse itself, with their values. */
-    private static final Map<String, List<String>> OWN = Map.of("olap.lane", List.of("auto", "native", "flink"));
+    private static final Map<String, List<String>> OWN =
+            Map.of("olap.lane", List.of("auto", "native", "flink"), "olap.result-cache", List.of("on", "off"));
 
     private static final Map<String, Known> KNOWN = known(
             TableConfigOptions.class,

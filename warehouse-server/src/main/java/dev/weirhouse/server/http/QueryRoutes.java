@@ -89,23 +89,19 @@ final class QueryRoutes {
      * @param rows arrays of values in the order of the columns
      * @param truncated whether there are more rows than were answered
      */
-    record QueryView(
-            String runId, List<ColumnView> columns, @JsonRawValue String rows, boolean truncated) {}
+    record QueryView(String runId, List<ColumnView> columns, @JsonRawValue String rows, boolean truncated) {}
 
     private void run(Context request) {
         QueryRequest asked = Json.read(request.bodyAsBytes(), QueryRequest.class);
-        OlapSession session =
-                asked.session() == null ? shared.open(asked.key(request)) : gateway.load(asked.session());
-        OlapQuery query = session.announce(
-                asked.sql(),
-                prepared -> {
-                    if (prepared.kind() != StatementKind.QUERY && prepared.kind() != StatementKind.METADATA) {
-                        throw new WarehouseException(
-                                CatalogError.NOT_SUPPORTED,
-                                "Only queries are answered here; POST /api/v1/statements runs any statement.");
-                    }
-                    return JsonParameter.readAll(asked.parameters(), prepared.parameters(), session.timeZone());
-                });
+        OlapSession session = asked.session() == null ? shared.open(asked.key(request)) : gateway.load(asked.session());
+        OlapQuery query = session.announce(asked.sql(), prepared -> {
+            if (prepared.kind() != StatementKind.QUERY && prepared.kind() != StatementKind.METADATA) {
+                throw new WarehouseException(
+                        CatalogError.NOT_SUPPORTED,
+                        "Only queries are answered here; POST /api/v1/statements runs any statement.");
+            }
+            return JsonParameter.readAll(asked.parameters(), prepared.parameters(), session.timeZone());
+        });
         try (query) {
             request.json(read(query, session, asked.maxRows()));
         } catch (RuntimeException e) {

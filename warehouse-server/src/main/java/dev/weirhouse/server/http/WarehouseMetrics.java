@@ -61,6 +61,7 @@ final class WarehouseMetrics implements AutoCloseable {
         Gauge.builder("weir.queries.running", gateway, OlapGateway::runningQueries)
                 .description("Statements of clients that run now")
                 .register(registry);
+        OlapMetrics.bind(gateway, registry);
         List.of(
                         new ClassLoaderMetrics(),
                         new JvmMemoryMetrics(),

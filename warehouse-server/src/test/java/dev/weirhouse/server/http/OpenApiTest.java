@@ -39,6 +39,7 @@ final class OpenApiTest {
         return Stream.of(
                         new StatusRoutes(null, null).routes(),
                         new SessionRoutes(null).routes(),
+                        new QueryRoutes(null, null).routes(),
                         new StatementRoutes(null, null, null).routes(),
                         new JobRoutes(null).routes(),
                         new ScriptRoutes(null, null, null).routes(),

@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.olap.OlapLanes;
+import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +46,7 @@ final class StatementsOverHttpTest {
             """;
 
     private static TestWarehouse kit;
+    private static OlapLanes lanes;
     private static OlapGateway gateway;
     private static BatchScripts scripts;
     private static Statements statements;
@@ -57,14 +58,21 @@ final class StatementsOverHttpTest {
         Warehouse floor = warehouse.warehouse();
         ServerConfig config = ConfigReader.read(
                 ServerConfig.class, Map.of("http.port", "0", "http.page-rows", "2", "http.max-statements", "4"));
-        gateway = new OlapGateway(
-                floor.gate(), ConfigReader.read(OlapConfig.class, Map.of()), OlapLanes.none(), warehouse.clock());
+        OlapConfig olap = ConfigReader.read(OlapConfig.class, Map.of());
+        lanes = OlapLanes.open(
+                ConfigReader.read(NativeConfig.class, Map.of()),
+                olap,
+                warehouse.home(),
+                Map.of(warehouse.files().uri(), warehouse.home().resolve("warehouse")),
+                warehouse.clock());
+        gateway = new OlapGateway(floor.gate(), olap, lanes, warehouse.clock());
         scripts = new BatchScripts(floor.gate(), ConfigReader.read(BatchConfig.class, Map.of()), warehouse.clock());
         statements = new Statements(config, warehouse.clock());
         WarehouseMetrics metrics = new WarehouseMetrics(floor.state(), gateway, () -> Map.of("ingest", 3L));
         List<Route> routes = Stream.of(
                         new StatusRoutes(floor::readiness, metrics).routes(),
                         new SessionRoutes(gateway).routes(),
+                        new QueryRoutes(gateway, config).routes(),
                         new StatementRoutes(gateway, statements, config).routes(),
                         new ScriptRoutes(scripts, config, warehouse.clock()).routes(),
                         new RunRoutes(floor.state().runs()).routes())
@@ -78,6 +86,7 @@ final class StatementsOverHttpTest {
         door.close();
         scripts.close();
         gateway.close();
+        lanes.close();
     }
 
     private record Reply(int status, JsonNode body) {
@@ -113,6 +122,38 @@ final class StatementsOverHttpTest {
         Reply opened = send("POST", "/api/v1/sessions", body);
         assertThat(opened.status()).isEqualTo(201);
         return opened.text("id");
+    }
+
+    @Test
+    void aQueryIsAnsweredInOneCall() throws Exception {
+        kit.run("CREATE TABLE IF NOT EXISTS cities (id BIGINT, name STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        kit.run("INSERT INTO cities VALUES (1, 'Bern'), (2, 'Oslo'), (3, 'Rome')");
+        String database = ", \"database\": \"" + kit.database() + "\"";
+        Reply one = send(
+                "POST",
+                "/api/v1/queries",
+                "{\"sql\": \"SELECT name FROM cities WHERE id = ?\", \"parameters\": [2]" + database + "}");
+        assertThat(one.body().path("rows").toString()).isEqualTo("[[\"Oslo\"]]");
+        assertThat(one.body().path("columns").toString()).isEqualTo("[{\"name\":\"name\",\"type\":\"STRING\"}]");
+        assertThat(one.body().path("truncated").asBoolean()).isFalse();
+        assertThat(get("/api/v1/runs/" + one.text("runId")).text("user")).isEqualTo("ada");
+
+        int sessions = gateway.sessions().size();
+        Reply all = send("POST", "/api/v1/queries", "{\"sql\": \"SELECT id FROM cities ORDER BY id\"" + database + "}");
+        assertThat(all.body().path("rows").toString()).isEqualTo("[[1],[2]]");
+        assertThat(all.body().path("truncated").asBoolean()).as("a page has two rows here").isTrue();
+        assertThat(gateway.sessions()).as("requests alike share a session").hasSize(sessions);
+    }
+
+    @Test
+    void onlyQueriesAreAnsweredInOneCall() throws Exception {
+        Reply set = send("POST", "/api/v1/queries", "{\"sql\": \"SET 'olap.lane' = 'flink'\"}");
+        assertThat(set.status()).isEqualTo(400);
+        assertThat(set.body().toString()).contains("NOT_SUPPORTED", "/api/v1/statements");
+        Reply wrong = send("POST", "/api/v1/queries", "{\"sql\": \"SELECT nothing FROM nowhere\"}");
+        assertThat(wrong.body().toString()).contains("TABLE_NOT_FOUND");
+        Reply few = send("POST", "/api/v1/queries", "{\"sql\": \"SELECT 1 WHERE 1 = ?\"}");
+        assertThat(few.body().toString()).contains("PARAMETER_MISMATCH");
     }
 
     @Test
