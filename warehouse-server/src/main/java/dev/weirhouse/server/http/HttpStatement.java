@@ -111,7 +111,16 @@ final class HttpStatement {
 
     private void producePages(Answer begun, Outline outline) {
         JsonRows writer = new JsonRows(begun.schema(), execution.zone());
-        CloseableIterator<RowData> rows = begun.rows();
+        try (CloseableIterator<RowData> rows = begun.rows()) {
+            producePages(rows, writer, outline);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new WarehouseException(CatalogError.EXECUTION_FAILED, "The answer could not be closed.", e);
+        }
+    }
+
+    private void producePages(CloseableIterator<RowData> rows, JsonRows writer, Outline outline) {
         long left = maxRows;
         for (long token = 0; ; token++) {
             JsonRows.Block block = writer.take(rows, Math.min(bounds.rows(), left), bounds.characters());
