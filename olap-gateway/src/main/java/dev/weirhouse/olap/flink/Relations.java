@@ -176,11 +176,14 @@ public final class Relations {
         List<RexNode> projects =
                 program.getProjectList().stream().map(program::expandLocalRef).toList();
         RexNode condition = program.getCondition() == null ? null : program.expandLocalRef(program.getCondition());
+        if (InnerJoins.isInner(calc.getInput())) {
+            return overJoins(calc, projects, condition);
+        }
         String input = calc.getInput() instanceof FlinkLogicalTableSourceScan scan
                 ? scan(scan, condition)
                 : sql(calc.getInput());
         StringBuilder sql = new StringBuilder("SELECT ")
-                .append(items(projects, calc.getRowType()))
+                .append(items(expressions, projects, calc.getRowType()))
                 .append(" FROM ")
                 .append(from(input));
         if (condition != null) {
@@ -189,7 +192,18 @@ public final class Relations {
         return sql.toString();
     }
 
-    private String items(List<RexNode> projects, RelDataType rowType) throws NotNative {
+    private String overJoins(FlinkLogicalCalc calc, List<RexNode> projects, RexNode condition) throws NotNative {
+        InnerJoins.Flat flat = InnerJoins.flat((FlinkLogicalJoin) calc.getInput(), this::sql);
+        String sql = "SELECT " + items(flat.expressions(), projects, calc.getRowType()) + " FROM " + flat.from()
+                + flat.where();
+        if (condition == null) {
+            return sql;
+        }
+        return sql + (flat.conditions().isEmpty() ? " WHERE " : " AND ") + "("
+                + flat.expressions().sql(condition) + ")";
+    }
+
+    private static String items(Expressions expressions, List<RexNode> projects, RelDataType rowType) throws NotNative {
         List<String> items = new ArrayList<>();
         for (int i = 0; i < projects.size(); i++) {
             items.add(expressions.sql(
@@ -226,40 +240,47 @@ public final class Relations {
     }
 
     private String join(FlinkLogicalJoin join) throws NotNative {
-        int left = join.getLeft().getRowType().getFieldCount();
-        int right = join.getRight().getRowType().getFieldCount();
-        Expressions both = new Expressions(index -> index < left ? "l.c" + index : "r.c" + (index - left));
-        keys(join);
-        String condition = both.sql(join.getCondition());
-        boolean one = join.getJoinType() == JoinRelType.SEMI || join.getJoinType() == JoinRelType.ANTI;
-        String leftItems =
-                IntStream.range(0, left).mapToObj(i -> "l.c" + i + " AS c" + i).collect(Collectors.joining(", "));
-        String rightItems = IntStream.range(0, right)
-                .mapToObj(i -> "r.c" + i + " AS c" + (left + i))
-                .collect(Collectors.joining(", "));
-        String from = "(" + sql(join.getLeft()) + ") l";
-        String other = "(" + sql(join.getRight()) + ") r";
-        if (one) {
-            return "SELECT " + (left == 0 ? "1 AS c0" : leftItems) + " FROM " + from + " WHERE "
-                    + (join.getJoinType() == JoinRelType.ANTI ? "NOT " : "") + "EXISTS (SELECT 1 FROM " + other
-                    + " WHERE " + condition + ")";
+        if (InnerJoins.isInner(join)) {
+            InnerJoins.Flat flat = InnerJoins.flat(join, this::sql);
+            return "SELECT " + named(flat.columns()) + " FROM " + flat.from() + flat.where();
         }
-        String kind =
-                switch (join.getJoinType()) {
-                    case INNER -> "JOIN";
-                    case LEFT -> "LEFT JOIN";
-                    case RIGHT -> "RIGHT JOIN";
-                    case FULL -> "FULL JOIN";
-                    default -> throw new NotNative(Reason.OPERATOR, "a join of kind " + join.getJoinType());
-                };
-        String items = left + right == 0
+        checkKeys(join);
+        int left = join.getLeft().getRowType().getFieldCount();
+        List<String> columns = new ArrayList<>();
+        for (int i = 0; i < left; i++) {
+            columns.add("l.c" + i);
+        }
+        List<String> both = new ArrayList<>(columns);
+        for (int i = 0; i < join.getRight().getRowType().getFieldCount(); i++) {
+            both.add("r.c" + i);
+        }
+        String condition = new Expressions(both::get).sql(join.getCondition());
+        String from = " FROM (" + sql(join.getLeft()) + ") l";
+        String other = "(" + sql(join.getRight()) + ") r";
+        return switch (join.getJoinType()) {
+            case LEFT, RIGHT, FULL ->
+                "SELECT " + named(both) + from + " " + join.getJoinType() + " JOIN " + other + " ON " + condition;
+            case SEMI, ANTI ->
+                "SELECT " + named(columns) + from
+                        + (join.analyzeCondition().pairs().isEmpty()
+                                ? " WHERE " + (join.getJoinType() == JoinRelType.ANTI ? "NOT " : "")
+                                        + "EXISTS (SELECT 1 FROM " + other + " WHERE " + condition + ")"
+                                // A correlated EXISTS is joined with all distinct values before it is joined.
+                                : " " + join.getJoinType() + " JOIN " + other + " ON " + condition);
+            default -> throw new NotNative(Reason.OPERATOR, "a join of kind " + join.getJoinType());
+        };
+    }
+
+    private static String named(List<String> columns) {
+        return columns.isEmpty()
                 ? "1 AS c0"
-                : left == 0 ? rightItems : right == 0 ? leftItems : leftItems + ", " + rightItems;
-        return "SELECT " + items + " FROM " + from + " " + kind + " " + other + " ON " + condition;
+                : IntStream.range(0, columns.size())
+                        .mapToObj(i -> columns.get(i) + " AS c" + i)
+                        .collect(Collectors.joining(", "));
     }
 
     /** Flink hashes the bits of what it joins by, which the comparison that is written here does not know of. */
-    private static void keys(FlinkLogicalJoin join) throws NotNative {
+    static void checkKeys(FlinkLogicalJoin join) throws NotNative {
         List<LogicalType> left = types(join.getLeft().getRowType());
         List<LogicalType> right = types(join.getRight().getRowType());
         for (IntPair pair : join.analyzeCondition().pairs()) {
@@ -382,7 +403,7 @@ public final class Relations {
     private String expand(FlinkLogicalExpand expand) throws NotNative {
         List<String> branches = new ArrayList<>();
         for (List<RexNode> projects : expand.projects()) {
-            branches.add("SELECT " + items(projects, expand.getRowType()) + " FROM base");
+            branches.add("SELECT " + items(expressions, projects, expand.getRowType()) + " FROM base");
         }
         return "WITH base AS MATERIALIZED (" + sql(expand.getInput()) + ") " + String.join(" UNION ALL ", branches);
     }
