@@ -17,9 +17,11 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
@@ -65,6 +67,22 @@ final class InProcess {
         try (Answer answer = session.execute(sql, Lane.OLAP)) {
             return texts(values(answer));
         }
+    }
+
+    /**
+     * The rows of several queries, which Flink answers in one job; a query without rows is missing.
+     *
+     * @param queries by name, without their {@code SELECT}, and all of the same types
+     */
+    Map<String, List<List<String>>> flink(Map<String, String> queries) throws Exception {
+        String united = queries.entrySet().stream()
+                .map(query -> "SELECT CAST('" + query.getKey() + "' AS STRING), " + query.getValue())
+                .collect(Collectors.joining(" UNION ALL "));
+        Map<String, List<List<String>>> answers = new HashMap<>();
+        for (List<String> row : flink(united)) {
+            answers.computeIfAbsent(row.get(0), name -> new ArrayList<>()).add(row.subList(1, row.size()));
+        }
+        return answers;
     }
 
     /** Decimals as {@link BigDecimal}, dates and timestamps as those of {@code java.time}. */

@@ -9,6 +9,7 @@ import org.apache.paimon.data.BinaryRow;
 import org.apache.paimon.data.BinaryString;
 import org.apache.paimon.data.Decimal;
 import org.apache.paimon.data.GenericRow;
+import org.apache.paimon.data.InternalRow;
 import org.apache.paimon.data.Timestamp;
 import org.apache.paimon.disk.IOManager;
 import org.apache.paimon.table.BucketMode;
@@ -46,11 +47,21 @@ final class RandomCommits {
 
     void write(int rows, boolean deletes) throws Exception {
         FileStoreTable table = table();
+        List<InternalRow> drawn = new ArrayList<>();
+        for (int i = 0; i < rows; i++) {
+            boolean delete = deletes && random.nextInt(4) == 0;
+            GenericRow row = row(table);
+            row.setRowKind(delete ? RowKind.DELETE : RowKind.INSERT);
+            drawn.add(row);
+        }
+        write(drawn);
+    }
+
+    /** Commits rows that are not random. */
+    void write(List<InternalRow> rows) throws Exception {
+        FileStoreTable table = table();
         commit(table, write -> {
-            for (int i = 0; i < rows; i++) {
-                boolean delete = deletes && random.nextInt(4) == 0;
-                GenericRow row = row(table);
-                row.setRowKind(delete ? RowKind.DELETE : RowKind.INSERT);
+            for (InternalRow row : rows) {
                 if (table.bucketMode() == BucketMode.HASH_DYNAMIC) {
                     write.write(row, row.getInt(0) % 2);
                 } else {
