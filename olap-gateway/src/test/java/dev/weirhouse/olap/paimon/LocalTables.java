@@ -9,6 +9,7 @@ import org.apache.paimon.catalog.CatalogFactory;
 import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.data.InternalRow;
 import org.apache.paimon.schema.Schema;
+import org.apache.paimon.schema.SchemaChange;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.sink.BatchTableCommit;
 import org.apache.paimon.table.sink.BatchTableWrite;
@@ -27,15 +28,27 @@ final class LocalTables implements AutoCloseable {
 
     /** A table of a key {@code id} and values {@code v} and {@code w}. */
     FileStoreTable keyed(String name, Map<String, String> options) throws Exception {
-        Identifier identifier = Identifier.create("db", name);
         Schema.Builder schema = Schema.newBuilder()
                 .column("id", DataTypes.BIGINT())
                 .column("v", DataTypes.BIGINT())
                 .column("w", DataTypes.STRING())
                 .primaryKey("id");
         options.forEach(schema::option);
-        catalog.createTable(identifier, schema.build(), false);
-        return (FileStoreTable) catalog.getTable(identifier);
+        return create(name, schema.build());
+    }
+
+    FileStoreTable create(String name, Schema schema) throws Exception {
+        catalog.createTable(Identifier.create("db", name), schema, false);
+        return table(name);
+    }
+
+    FileStoreTable alter(String name, SchemaChange... changes) throws Exception {
+        catalog.alterTable(Identifier.create("db", name), List.of(changes), false);
+        return table(name);
+    }
+
+    private FileStoreTable table(String name) throws Exception {
+        return (FileStoreTable) catalog.getTable(Identifier.create("db", name));
     }
 
     static void write(FileStoreTable table, List<? extends InternalRow> rows) throws Exception {
