@@ -1,6 +1,7 @@
 package dev.weirhouse.server;
 
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.server.bench.BenchCommand;
 import dev.weirhouse.server.cli.ApiFailure;
 import dev.weirhouse.server.cli.JobCommand;
 import dev.weirhouse.server.cli.RunCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.ParseResult;
         subcommands = {
             UpCommand.class,
             DemoCommand.class,
+            BenchCommand.class,
             SqlCommand.class,
             RunCommand.class,
             JobCommand.class,

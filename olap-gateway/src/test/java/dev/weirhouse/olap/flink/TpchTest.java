@@ -6,9 +6,9 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.olap.paimon.TableFiles;
+import dev.weirhouse.olap.tpch.Tpch;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,16 +32,10 @@ final class TpchTest {
                 TableFiles files = InProcess.files(kit, folder)) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
-            for (int query = 1; query <= 22; query++) {
-                String sql = text(query);
+            for (int query = 1; query <= Tpch.QUERIES; query++) {
+                String sql = Tpch.query(query);
                 assertThat(both.natively(both.plan(sql))).as("Q%d", query).isEqualTo(both.flink(sql));
             }
-        }
-    }
-
-    private static String text(int query) throws Exception {
-        try (var resource = TpchTest.class.getResourceAsStream("/tpch/q%02d.sql".formatted(query))) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.weirhouse.server.demo;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ExitCode;
 import dev.weirhouse.server.ServerError;
+import dev.weirhouse.server.child.StockDriver;
 import dev.weirhouse.server.cli.ApiFailure;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -3,6 +3,9 @@ package dev.weirhouse.server.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.server.child.ChildWarehouse;
+import dev.weirhouse.server.child.StockDriver;
+import dev.weirhouse.server.child.WarehouseCalls;
 import dev.weirhouse.server.cli.ApiClient;
 import dev.weirhouse.server.place.ServerAddress;
 import java.sql.SQLException;
@@ -25,7 +28,7 @@ final class Scene implements AutoCloseable {
 
     private final Story story;
     private final DemoHome home;
-    private final DemoServer server;
+    private final ChildWarehouse server;
     private final StockDriver driver;
     private final SampleData data;
     private final Upstream upstream;
@@ -40,7 +43,7 @@ final class Scene implements AutoCloseable {
     Scene(Story story, DemoHome home, StockDriver driver, SampleData data) {
         this.story = story;
         this.home = home;
-        this.server = new DemoServer(home, story);
+        this.server = new ChildWarehouse(home.folder(), home.configuration(), home.output());
         this.driver = driver;
         this.data = data;
         this.upstream = new Upstream(home.flightsInbox(), data.flights());
@@ -48,9 +51,9 @@ final class Scene implements AutoCloseable {
 
     /** Starts the warehouse, anew after it was killed, and connects to it. */
     void open() throws SQLException {
-        address = server.start();
+        address = story.during("starting", server::newestLine, server::start);
         calls = new WarehouseCalls(new ApiClient(address.http(), System.getProperty("user.name"), "demo"));
-        jdbc = driver.connect(address.jdbc());
+        jdbc = new JdbcClient(driver.connect(address.jdbc()));
     }
 
     Story story() {
@@ -61,7 +64,7 @@ final class Scene implements AutoCloseable {
         return home;
     }
 
-    DemoServer server() {
+    ChildWarehouse server() {
         return server;
     }
 

@@ -3,6 +3,7 @@ package dev.weirhouse.server.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weirhouse.server.child.WarehouseCalls;
 import dev.weirhouse.server.cli.ApiClient;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.Flights;

@@ -1,4 +1,4 @@
-package dev.weirhouse.server.demo;
+package dev.weirhouse.server.child;
 
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerError;
@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -17,7 +18,7 @@ import java.util.logging.Logger;
  * The Arrow Flight SQL JDBC driver as its project publishes it. It brings Avatica's classes, and so does Flink's planner,
  * so it has a class loader that sees nothing of ours. The loader stays open: the driver's threads outlive its connections.
  */
-final class StockDriver {
+public final class StockDriver {
 
     private static final String JAR = "flight-sql-jdbc-driver.jar";
     private static final String DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver";
@@ -39,7 +40,7 @@ final class StockDriver {
      * @param lib the installation's folder of libraries
      * @throws WarehouseException FILE_UNREADABLE when the jar is not there
      */
-    static StockDriver load(Path lib) {
+    public static StockDriver load(Path lib) {
         Path jar = lib.resolve("client").resolve(JAR);
         if (!Files.isRegularFile(jar)) {
             throw new WarehouseException(
@@ -56,13 +57,14 @@ final class StockDriver {
         }
     }
 
-    JdbcClient connect(String url) throws SQLException {
+    /** Opens a connection, which is for use by one thread at a time. */
+    public Connection connect(String url) throws SQLException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         // The driver looks its parts up through the thread's loader.
         thread.setContextClassLoader(loader);
         try {
-            return new JdbcClient(driver.connect(url, new Properties()));
+            return driver.connect(url, new Properties());
         } finally {
             thread.setContextClassLoader(before);
         }

@@ -1,4 +1,6 @@
-package dev.weirhouse.server.demo;
+package dev.weirhouse.server.child;
+
+import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
@@ -17,10 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The demo's warehouse: {@code weir up} in a process of its own, with the class path and the options of this JVM, which
- * the launcher gives to both commands alike. The process ends with the demo, also on Ctrl-C, unless it is let go.
+ * A warehouse in a process of its own: {@code weir up} with the class path and the options of this JVM, which the launcher
+ * gives to all commands that have one. The process ends with this one, also on Ctrl-C, unless it is let go.
  */
-final class DemoServer implements AutoCloseable {
+public final class ChildWarehouse implements AutoCloseable {
 
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
@@ -28,15 +30,22 @@ final class DemoServer implements AutoCloseable {
 
     private static final File NO_INPUT = new File("/dev/null");
 
-    private final DemoHome home;
-    private final Story story;
-    private final Thread endWithDemo = new Thread(this::end, "demo-end-server");
+    private final Path home;
+    private final Path configuration;
+    private final Path output;
+    private final Thread endWithParent = new Thread(this::end, "end-child-warehouse");
     private Process process;
 
-    DemoServer(DemoHome home, Story story) {
-        this.home = home;
-        this.story = story;
-        Runtime.getRuntime().addShutdownHook(endWithDemo);
+    /**
+     * @param home the warehouse's home folder
+     * @param configuration its {@code weirhouse.yaml}
+     * @param output where what it prints is appended
+     */
+    public ChildWarehouse(Path home, Path configuration, Path output) {
+        this.home = requireNonNull(home, "home is null");
+        this.configuration = requireNonNull(configuration, "configuration is null");
+        this.output = requireNonNull(output, "output is null");
+        Runtime.getRuntime().addShutdownHook(endWithParent);
     }
 
     /**
@@ -44,21 +53,20 @@ final class DemoServer implements AutoCloseable {
      *
      * @throws WarehouseException SERVER_UNREACHABLE with the end of what it printed
      */
-    ServerAddress start() {
+    public ServerAddress start() {
         try {
             ProcessBuilder builder = new ProcessBuilder(command())
                     .redirectErrorStream(true)
                     .redirectInput(NO_INPUT)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(home.output().toFile()));
-            builder.environment().put("WEIR_HOME", home.folder().toString());
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+            builder.environment().put("WEIR_HOME", home.toString());
             synchronized (this) {
                 process = builder.start();
             }
         } catch (IOException e) {
             throw new WarehouseException(ServerError.SERVER_UNREACHABLE, "No process can be started: " + e, e);
         }
-        return story.during("starting", this::newestLine, this::awaitReady);
+        return awaitReady();
     }
 
     private List<String> command() {
@@ -69,7 +77,7 @@ final class DemoServer implements AutoCloseable {
                 .filter(option -> !option.startsWith("-agentlib") && !option.startsWith("-javaagent"))
                 .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("up", "--config", home.configuration().toString()));
+        command.addAll(List.of("up", "--config", configuration.toString()));
         return command;
     }
 
@@ -77,54 +85,56 @@ final class DemoServer implements AutoCloseable {
     private ServerAddress awaitReady() {
         long begun = System.nanoTime();
         while (true) {
-            Optional<ServerAddress> address =
-                    ServerAddress.find(home.folder()).filter(found -> found.pid() == process.pid());
+            Optional<ServerAddress> address = ServerAddress.find(home).filter(found -> found.pid() == process.pid());
             if (address.isPresent()) {
                 return address.get();
             }
             if (!process.isAlive() || System.nanoTime() - begun > START_DEADLINE.toNanos()) {
                 throw new WarehouseException(
                         ServerError.SERVER_UNREACHABLE,
-                        "The demo's warehouse did not get ready. The end of " + home.output() + ":\n" + printed(20));
+                        "The warehouse in " + home + " did not get ready. The end of " + output + ":\n" + printed(20));
             }
             pause();
         }
     }
 
-    private String newestLine() {
+    /** What it printed last. */
+    public String newestLine() {
         return printed(1).strip().replaceAll("\\s+", " ");
     }
 
     private String printed(int lines) {
         try {
-            List<String> all = Files.readAllLines(home.output());
+            List<String> all = Files.readAllLines(output);
             return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
         } catch (IOException e) {
             return "";
         }
     }
 
-    private static void pause() {
+    private void pause() {
         try {
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new WarehouseException(CatalogError.CANCELLED, "The demo was cancelled.", e);
+            throw new WarehouseException(
+                    CatalogError.CANCELLED, "The wait for the warehouse in " + home + " was cancelled.", e);
         }
     }
 
-    long pid() {
+    /** The process. */
+    public long pid() {
         return process.pid();
     }
 
     /** Ends the process with SIGKILL, which leaves it no moment to put anything in order. Returns when it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Lets the process run on after the demo. */
-    synchronized void letGo() {
+    /** Lets the process run on after this one. */
+    public synchronized void letGo() {
         process = null;
     }
 
@@ -148,7 +158,7 @@ final class DemoServer implements AutoCloseable {
     public void close() {
         end();
         try {
-            Runtime.getRuntime().removeShutdownHook(endWithDemo);
+            Runtime.getRuntime().removeShutdownHook(endWithParent);
         } catch (IllegalStateException shuttingDown) {
             // The hook itself does the same.
             return;

@@ -1,4 +1,4 @@
-package dev.weirhouse.server.demo;
+package dev.weirhouse.server.child;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,8 +6,8 @@ import dev.weirhouse.server.cli.ApiClient;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What the demo asks of the warehouse over HTTP: jobs, and scripts of the batch lane. */
-final class WarehouseCalls {
+/** What is asked of a warehouse over HTTP: jobs, and scripts of the batch lane. */
+public final class WarehouseCalls {
 
     private static final String JOBS = "/api/v1/jobs";
     private static final String SCRIPTS = "/api/v1/scripts";
@@ -15,22 +15,30 @@ final class WarehouseCalls {
 
     private final ApiClient api;
 
-    WarehouseCalls(ApiClient api) {
+    public WarehouseCalls(ApiClient api) {
         this.api = api;
     }
 
-    JsonNode applyJob(String name, String sql) {
+    /** Applies a job and answers what became of it. */
+    public JsonNode applyJob(String name, String sql) {
         return api.post(
                 JOBS, ApiClient.JSON.createObjectNode().put("name", name).put("sql", sql));
     }
 
+    /** Stops a job and forgets it. */
+    public void removeJob(String name) {
+        String path = JOBS + "/" + ApiClient.segment(name);
+        api.post(path + "/stop");
+        api.delete(path);
+    }
+
     /** A job with its text. */
-    JsonNode job(String name) {
+    public JsonNode job(String name) {
         return api.get(JOBS + "/" + ApiClient.segment(name));
     }
 
     /** All jobs, without their texts. */
-    JsonNode jobs() {
+    public JsonNode jobs() {
         return api.get(JOBS).path("jobs");
     }
 
@@ -40,7 +48,7 @@ final class WarehouseCalls {
      * @param progress is given the script's state, again and again
      * @return the state at the end
      */
-    JsonNode runScript(
+    public JsonNode runScript(
             String name, String dialect, String text, Map<String, String> variables, Consumer<JsonNode> progress) {
         ObjectNode request = ApiClient.JSON
                 .createObjectNode()
@@ -65,7 +73,7 @@ final class WarehouseCalls {
     }
 
     /** How many of a script's statements are done. */
-    static int finished(JsonNode script) {
+    public static int finished(JsonNode script) {
         int finished = 0;
         for (JsonNode statement : script.path("statements")) {
             finished += statement.path("state").asText().equals("FINISHED") ? 1 : 0;
