@@ -50,6 +50,10 @@ final class BenchWarehouse implements AutoCloseable {
         return calls;
     }
 
+    StockDriver driver() {
+        return driver;
+    }
+
     ServerAddress address() {
         return address;
     }

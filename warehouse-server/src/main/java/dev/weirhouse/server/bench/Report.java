@@ -96,7 +96,9 @@ final class Report {
         table(rows).forEach(out::println);
         note("");
         goals.forEach(out::println);
-        note("%d of %d checks of answers held.", checks - failed.size(), checks);
+        if (checks > 0) {
+            note("%d of %d checks of answers held.", checks - failed.size(), checks);
+        }
         failed.forEach(text -> note("[FAIL] %s", text));
     }
 

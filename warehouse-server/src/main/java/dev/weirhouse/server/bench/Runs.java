@@ -45,10 +45,6 @@ record Runs(List<Double> values) {
         return sorted().get((int) Math.ceil(percent / 100 * values.size()) - 1);
     }
 
-    double sum() {
-        return values.stream().mapToDouble(Double::doubleValue).sum();
-    }
-
     private List<Double> sorted() {
         return values.stream().sorted().toList();
     }

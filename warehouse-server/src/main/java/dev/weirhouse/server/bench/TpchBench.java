@@ -4,6 +4,7 @@ import dev.weirhouse.olap.tpch.Tpch;
 import dev.weirhouse.olap.tpch.Tpch.Table;
 import dev.weirhouse.server.bench.Engine.Timed;
 import dev.weirhouse.server.bench.TpchData.Kind;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -160,7 +161,7 @@ final class TpchBench implements Bench {
         List<List<String>> found;
         try {
             found = first.ask(sql).rows();
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             report.check(false, "%s is answered natively: %s", what, e.getMessage());
             return false;
         }
