@@ -17,15 +17,12 @@ import dev.weirhouse.catalog.flink.ViewExpansion;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.VersionStore;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogDatabase;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
-import org.apache.flink.table.catalog.CatalogPartition;
-import org.apache.flink.table.catalog.CatalogPartitionSpec;
 import org.apache.flink.table.catalog.CatalogPropertiesUtil;
 import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.CatalogView;
@@ -36,20 +33,9 @@ import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
-import org.apache.flink.table.catalog.exceptions.PartitionAlreadyExistsException;
-import org.apache.flink.table.catalog.exceptions.PartitionNotExistException;
-import org.apache.flink.table.catalog.exceptions.PartitionSpecInvalidException;
-import org.apache.flink.table.catalog.exceptions.ProcedureNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
-import org.apache.flink.table.catalog.exceptions.TableNotPartitionedException;
-import org.apache.flink.table.catalog.exceptions.TablePartitionedException;
-import org.apache.flink.table.catalog.hive.HiveCatalog;
-import org.apache.flink.table.catalog.stats.CatalogColumnStatistics;
-import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
-import org.apache.flink.table.expressions.Expression;
 import org.apache.flink.table.factories.Factory;
-import org.apache.flink.table.procedures.Procedure;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.api.Table;
 import org.apache.paimon.catalog.CatalogContext;
@@ -67,7 +53,7 @@ import org.apache.paimon.options.Options;
  * <p>Thread-safe, and shared by all sessions: {@link #open} and {@link #close} as Flink's sessions call them do nothing,
  * {@link #start} and {@link #stop} do.
  */
-public final class WarehouseCatalog extends HiveCatalog {
+public final class WarehouseCatalog extends RoutedHiveCatalog {
 
     /** The catalog's name in SQL. */
     public static final String NAME = "weirhouse";
@@ -75,7 +61,6 @@ public final class WarehouseCatalog extends HiveCatalog {
     /** The database of the warehouse's own tables. */
     public static final String SYSTEM_DATABASE = "weir";
 
-    private static final String HIVE_VERSION = "3.1.3";
     private static final String PAIMON_INPUT_FORMAT = "org.apache.paimon.hive.mapred.PaimonInputFormat";
 
     private final VersionedCatalog versioned;
@@ -90,7 +75,7 @@ public final class WarehouseCatalog extends HiveCatalog {
             Options paimonOptions,
             SystemTables systemTables,
             ConnectorBounds bounds) {
-        super(NAME, DEFAULT_DB, HiveSettings.client(config, metastoreUri), HIVE_VERSION);
+        super(NAME, HiveSettings.client(config, metastoreUri));
         this.versioned = versioned;
         this.paimon = new FlinkCatalog(versioned, NAME, DEFAULT_DB, getClass().getClassLoader(), paimonOptions);
         this.systemTables = systemTables;
@@ -155,6 +140,11 @@ public final class WarehouseCatalog extends HiveCatalog {
     /** Paimon's side of the catalog, where names become versions. */
     public VersionedCatalog versioned() {
         return versioned;
+    }
+
+    @Override
+    FlinkCatalog paimon() {
+        return paimon;
     }
 
     @Override
@@ -422,147 +412,8 @@ public final class WarehouseCatalog extends HiveCatalog {
         }
     }
 
-    // partitions
-
     @Override
-    public List<CatalogPartitionSpec> listPartitions(ObjectPath path)
-            throws TableNotExistException, TableNotPartitionedException {
-        return kind(path) == Kind.PAIMON ? paimon.listPartitions(path) : super.listPartitions(path);
-    }
-
-    @Override
-    public List<CatalogPartitionSpec> listPartitions(ObjectPath path, CatalogPartitionSpec spec)
-            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException {
-        return kind(path) == Kind.PAIMON ? paimon.listPartitions(path, spec) : super.listPartitions(path, spec);
-    }
-
-    @Override
-    public List<CatalogPartitionSpec> listPartitionsByFilter(ObjectPath path, List<Expression> filters)
-            throws TableNotExistException, TableNotPartitionedException {
-        return kind(path) == Kind.PAIMON
-                ? paimon.listPartitionsByFilter(path, filters)
-                : super.listPartitionsByFilter(path, filters);
-    }
-
-    @Override
-    public boolean partitionExists(ObjectPath path, CatalogPartitionSpec spec) {
-        return kind(path) == Kind.PAIMON ? paimon.partitionExists(path, spec) : super.partitionExists(path, spec);
-    }
-
-    @Override
-    public CatalogPartition getPartition(ObjectPath path, CatalogPartitionSpec spec) throws PartitionNotExistException {
-        return kind(path) == Kind.PAIMON ? paimon.getPartition(path, spec) : super.getPartition(path, spec);
-    }
-
-    @Override
-    public void createPartition(
-            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfExists)
-            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException,
-                    PartitionAlreadyExistsException {
-        if (kind(path) == Kind.PAIMON) {
-            paimon.createPartition(path, spec, partition, ignoreIfExists);
-        } else {
-            super.createPartition(path, spec, partition, ignoreIfExists);
-        }
-    }
-
-    @Override
-    public void dropPartition(ObjectPath path, CatalogPartitionSpec spec, boolean ignoreIfNotExists)
-            throws PartitionNotExistException {
-        if (kind(path) == Kind.PAIMON) {
-            paimon.dropPartition(path, spec, ignoreIfNotExists);
-        } else {
-            super.dropPartition(path, spec, ignoreIfNotExists);
-        }
-    }
-
-    @Override
-    public void alterPartition(
-            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfNotExists)
-            throws PartitionNotExistException {
-        if (kind(path) == Kind.PAIMON) {
-            paimon.alterPartition(path, spec, partition, ignoreIfNotExists);
-        } else {
-            super.alterPartition(path, spec, partition, ignoreIfNotExists);
-        }
-    }
-
-    // statistics: the planner gets what Paimon's own source reports, from the snapshot that is read
-
-    @Override
-    public CatalogTableStatistics getTableStatistics(ObjectPath path) throws TableNotExistException {
-        return kind(path) == Kind.HIVE ? super.getTableStatistics(path) : CatalogTableStatistics.UNKNOWN;
-    }
-
-    @Override
-    public CatalogColumnStatistics getTableColumnStatistics(ObjectPath path) throws TableNotExistException {
-        return kind(path) == Kind.HIVE ? super.getTableColumnStatistics(path) : CatalogColumnStatistics.UNKNOWN;
-    }
-
-    @Override
-    public CatalogTableStatistics getPartitionStatistics(ObjectPath path, CatalogPartitionSpec spec)
-            throws PartitionNotExistException {
-        return kind(path) == Kind.HIVE ? super.getPartitionStatistics(path, spec) : CatalogTableStatistics.UNKNOWN;
-    }
-
-    @Override
-    public CatalogColumnStatistics getPartitionColumnStatistics(ObjectPath path, CatalogPartitionSpec spec)
-            throws PartitionNotExistException {
-        return kind(path) == Kind.HIVE
-                ? super.getPartitionColumnStatistics(path, spec)
-                : CatalogColumnStatistics.UNKNOWN;
-    }
-
-    @Override
-    public List<CatalogTableStatistics> bulkGetPartitionStatistics(ObjectPath path, List<CatalogPartitionSpec> specs)
-            throws PartitionNotExistException {
-        return kind(path) == Kind.HIVE
-                ? super.bulkGetPartitionStatistics(path, specs)
-                : Collections.nCopies(specs.size(), CatalogTableStatistics.UNKNOWN);
-    }
-
-    @Override
-    public List<CatalogColumnStatistics> bulkGetPartitionColumnStatistics(
-            ObjectPath path, List<CatalogPartitionSpec> specs) throws PartitionNotExistException {
-        return kind(path) == Kind.HIVE
-                ? super.bulkGetPartitionColumnStatistics(path, specs)
-                : Collections.nCopies(specs.size(), CatalogColumnStatistics.UNKNOWN);
-    }
-
-    @Override
-    public void alterTableStatistics(ObjectPath path, CatalogTableStatistics statistics, boolean ignoreIfNotExists)
-            throws TableNotExistException {
-        if (kind(path) == Kind.PAIMON) {
-            paimon.alterTableStatistics(path, statistics, ignoreIfNotExists);
-        } else {
-            super.alterTableStatistics(path, statistics, ignoreIfNotExists);
-        }
-    }
-
-    @Override
-    public void alterTableColumnStatistics(
-            ObjectPath path, CatalogColumnStatistics statistics, boolean ignoreIfNotExists)
-            throws TableNotExistException, TablePartitionedException {
-        if (kind(path) == Kind.PAIMON) {
-            paimon.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
-        } else {
-            super.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
-        }
-    }
-
-    // procedures
-
-    @Override
-    public List<String> listProcedures(String database) throws DatabaseNotExistException {
-        return paimon.listProcedures(database);
-    }
-
-    @Override
-    public Procedure getProcedure(ObjectPath path) throws ProcedureNotExistException {
-        return paimon.getProcedure(path);
-    }
-
-    private Kind kind(ObjectPath path) {
+    Kind kind(ObjectPath path) {
         if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
             return Kind.SYSTEM;
         }
@@ -589,12 +440,5 @@ public final class WarehouseCatalog extends HiveCatalog {
                     CatalogError.STATEMENT_NOT_ALLOWED,
                     "The database '" + SYSTEM_DATABASE + "' holds the warehouse's own tables: it can be read only.");
         }
-    }
-
-    private enum Kind {
-        SYSTEM,
-        PAIMON,
-        HIVE,
-        MISSING
     }
 }
