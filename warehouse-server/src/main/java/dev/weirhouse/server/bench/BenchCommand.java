@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final List<Bench> BENCHES = List.of(new TpchBench(), new PointBench());
+    private static final List<Bench> BENCHES = List.of(new TpchBench(), new PointBench(), new FreshnessBench());
 
     /** The names, for the command's help. */
     static final class Names implements Iterable<String> {

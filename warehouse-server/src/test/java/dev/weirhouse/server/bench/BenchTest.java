@@ -70,6 +70,7 @@ final class BenchTest {
         assertThat(figures("olap-point", "--only", "jdbc-constant,rest,jdbc,jdbc-flink"))
                 .contains("jdbc-constant answers", "rest answers", "rest p99", "jdbc answers", "jdbc-flink p50")
                 .doesNotContain("rest-flink answers");
+        assertThat(figures("olap-freshness", "--only", "append")).contains("append commit to answer", "append p99");
     }
 
     @Test
