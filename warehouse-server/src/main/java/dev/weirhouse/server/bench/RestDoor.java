@@ -30,7 +30,7 @@ final class RestDoor implements Door {
     @Override
     public void ask(long key) throws IOException {
         ObjectNode request = ApiClient.JSON.createObjectNode().put("sql", sql).put("session", session);
-        request.putArray("parameters").add(key);
+        request.put("waitMillis", WAIT_MILLIS).putArray("parameters").add(key);
         JsonNode answer = ApiClient.JSON.readTree(line.post(PATH, request.toString()));
         JsonNode rows = answer.path("rows");
         if (rows.size() != 1 || rows.get(0).get(0).asLong() != key) {
