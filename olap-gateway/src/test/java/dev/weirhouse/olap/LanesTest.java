@@ -18,7 +18,9 @@ import java.util.Optional;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,31 +28,40 @@ import org.junit.jupiter.api.Test;
 @WarehouseTest
 final class LanesTest {
 
-    private OlapLanes lanes;
+    private static final String COLUMNS = "(id INT, carrier STRING, flown DATE, delay DECIMAL(8, 2))";
+
+    private static OlapLanes lanes;
     private OlapGateway gateway;
     private OlapSession session;
 
-    @BeforeEach
-    void open(TestWarehouse kit) throws Exception {
-        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
+    @BeforeAll
+    static void start(TestWarehouse kit) throws Exception {
         lanes = OlapLanes.open(
                 ConfigReader.read(NativeConfig.class, Map.of()),
-                config,
+                ConfigReader.read(OlapConfig.class, Map.of()),
                 kit.home(),
                 Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
                 kit.clock());
-        gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock());
-        session = gateway.open(Caller.internal("lanes"), Optional.of(kit.database()), Map.of());
-        kit.run("DROP TABLE IF EXISTS flights");
-        kit.run("CREATE TABLE flights (id INT, carrier STRING, flown DATE, delay DECIMAL(8, 2))");
+        kit.run("CREATE TABLE flights " + COLUMNS);
         kit.run("INSERT INTO flights VALUES (1, 'AA', DATE '2024-01-01', 1.50), (2, 'UA', DATE '2024-01-02', -3.25),"
                 + " (3, 'AA', DATE '2024-01-03', CAST(NULL AS DECIMAL(8, 2)))");
+    }
+
+    @AfterAll
+    static void stop() {
+        lanes.close();
+    }
+
+    @BeforeEach
+    void open(TestWarehouse kit) {
+        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
+        gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock());
+        session = gateway.open(Caller.internal("lanes"), Optional.of(kit.database()), Map.of());
     }
 
     @AfterEach
     void close() {
         gateway.close();
-        lanes.close();
     }
 
     @Test
@@ -130,22 +141,22 @@ final class LanesTest {
 
     @Test
     void aCommitIsSeenAndAChangedTableIsPlannedAnew(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE changing " + COLUMNS);
         session.set("olap.lane", "native");
-        String sql = "SELECT * FROM flights WHERE id = 9";
+        String sql = "SELECT * FROM changing WHERE id = 9";
         assertThat(rows(sql)).isEmpty();
-        kit.run("INSERT INTO flights VALUES (9, 'DL', DATE '2024-02-01', 7.00)");
+        kit.run("INSERT INTO changing VALUES (9, 'DL', DATE '2024-02-01', 7.00)");
         assertThat(rows(sql)).containsExactly("9, DL, 19754, 7.00");
-        kit.run("ALTER TABLE flights ADD note STRING");
+        kit.run("ALTER TABLE changing ADD note STRING");
         assertThat(rows(sql)).containsExactly("9, DL, 19754, 7.00, null");
-        kit.run("DROP TABLE flights");
-        kit.run("CREATE TABLE flights (id BIGINT)");
-        kit.run("INSERT INTO flights VALUES (9)");
+        kit.run("DROP TABLE changing");
+        kit.run("CREATE TABLE changing (id BIGINT)");
+        kit.run("INSERT INTO changing VALUES (9)");
         assertThat(rows(sql)).containsExactly("9");
     }
 
     @Test
     void rowsAreLookedUpByKeyInEveryState(TestWarehouse kit) throws Exception {
-        kit.run("DROP TABLE IF EXISTS accounts");
         kit.run("CREATE TABLE accounts (id BIGINT, region STRING, balance DECIMAL(10, 2),"
                 + " PRIMARY KEY (id, region) NOT ENFORCED) WITH ('bucket' = '2')");
         String one = "SELECT balance, id FROM accounts WHERE region = 'eu' AND id = ";

@@ -46,7 +46,7 @@ import org.apache.paimon.types.RowKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys of every type, partitioned and not, against Flink's SELECT after each of several commits. */
+/** Keys of every type, partitioned and not, against Flink's SELECT after several commits, one of them a compaction. */
 @WarehouseTest
 final class PointKeysTest {
 
@@ -134,7 +134,6 @@ final class PointKeysTest {
                 }
             }
             KeyTable.write(table, spill, some);
-            compare(session, lookups, table, keys);
             if (commit == COMMITS / 2) {
                 partitions = table.newReadBuilder().newScan().listPartitions();
                 KeyTable.compact(
@@ -142,6 +141,9 @@ final class PointKeysTest {
                         spill,
                         partitions,
                         table.coreOptions().bucket());
+            }
+            // The first commit alone is a case of those after it.
+            if (commit > 0) {
                 compare(session, lookups, table, keys);
             }
         }
