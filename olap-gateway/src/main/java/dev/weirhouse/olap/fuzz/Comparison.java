@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>A lane that does not take the query agrees: Flink is asked.
+ *   <li>A lane that chooses by itself has no failure of its own: where Flink answers, it does.
  *   <li>A native failure agrees whatever Flink says, for Flink is asked then; but a text that the engine cannot even compile
  *       is the translator's fault.
  *   <li>A native answer where Flink fails on the data is a mismatch. Where Flink cannot plan the query, or its own code
@@ -32,6 +33,14 @@ final class Comparison {
     static final double TOLERANCE = 1e-9;
 
     private Comparison() {}
+
+    /** How a lane that must take every query disagrees with Flink, in words. */
+    static Optional<String> mismatchOfAuto(Query query, Outcome flink, Outcome auto) {
+        if (auto instanceof Refused || auto instanceof Failed) {
+            return flink instanceof Rows ? Optional.of("Flink answers, and not by itself: " + auto) : Optional.empty();
+        }
+        return mismatch(query, flink, auto);
+    }
 
     /** How the lanes disagree, in words. */
     static Optional<String> mismatch(Query query, Outcome flink, Outcome natively) {
@@ -50,7 +59,7 @@ final class Comparison {
     }
 
     private static Optional<String> rows(Query query, Rows flink, Rows natively) {
-        if (!flink.columns().isEmpty() && !flink.columns().equals(natively.columns())) {
+        if (!flink.columns().equals(natively.columns())) {
             return Optional.of("Flink's columns " + flink.columns() + ", natively " + natively.columns());
         }
         for (List<String> row : natively.rows()) {
@@ -68,7 +77,7 @@ final class Comparison {
         boolean sums = query.sums();
         List<List<String>> ours = natively.rows();
         List<List<String>> theirs = flink.rows();
-        if (!query.isOrdered() || flink.columns().isEmpty()) {
+        if (!query.isOrdered()) {
             ours = sorted(ours, sums, natively.columns());
             theirs = sorted(theirs, sums, natively.columns());
         }

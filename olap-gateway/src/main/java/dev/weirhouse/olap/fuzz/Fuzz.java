@@ -1,5 +1,7 @@
 package dev.weirhouse.olap.fuzz;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weirhouse.olap.fuzz.Outcome.Failed;
 import dev.weirhouse.olap.fuzz.Outcome.Failure;
 import dev.weirhouse.olap.fuzz.Outcome.Refused;
@@ -9,18 +11,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Runs queries that are drawn from a seed on Flink and natively, and compares.
+ * Runs what is drawn from a seed on Flink and in other lanes, and compares. A comparison is of one expression for each row of
+ * a table, or of one whole query.
  *
- * <p>Those that are answered natively travel to Flink in batches. A query with an order travels alone, for a batch has none,
- * and there the types are compared too.
+ * <ol>
+ *   <li>Natively a few expressions run together, for planning costs more than computing; one that is not admitted takes the
+ *       others with it, and then their halves are run. A whole query runs alone.
+ *   <li>Those that were answered travel to Flink in batches. A query with an order travels alone, for a batch has none.
+ *   <li>A lane that chooses by itself gets every whole query alone, and in batches those expressions that were answered
+ *       natively: it would leave the others to Flink.
+ *   <li>What mismatches is made smaller while it still does.
+ * </ol>
  */
 public final class Fuzz {
 
-    /** How many queries one job of Flink's takes. */
-    private static final int BATCH = 20;
+    /** How many expressions one job of Flink's takes. */
+    private static final int EXPRESSIONS = 45;
+
+    /** How many expressions run together natively. */
+    private static final int NATIVELY = 9;
+
+    /** How many batches of expressions are compared for one of whole queries. */
+    private static final int BATCHES_OF_EXPRESSIONS = 4;
+
+    /** How many whole queries one job of Flink's takes. */
+    private static final int QUERIES = 20;
 
     /** How many smaller queries are tried of one that mismatches. */
     private static final int REDUCTIONS = 120;
@@ -28,81 +47,183 @@ public final class Fuzz {
     /** After these a run has shown enough. */
     private static final int MOST_MISMATCHES = 10;
 
-    private final Lane flink;
-    private final Batch batches;
+    private final Reference flink;
     private final Lane natively;
+    private final Optional<Lane> auto;
     private final FuzzReport report = new FuzzReport();
 
-    public Fuzz(Lane flink, Lane natively) {
-        this.flink = sql -> timed(flink, sql, report::flinkTook);
-        this.natively = sql -> timed(natively, sql, report::nativelyTook);
-        this.batches = new Batch(this.flink);
+    /** Compares the native lane with Flink. */
+    public Fuzz(Reference flink, Lane natively) {
+        this(flink, natively, Optional.empty());
     }
 
-    private static Outcome timed(Lane lane, String sql, LongConsumer took) {
-        long begin = System.nanoTime();
-        try {
-            return lane.run(sql);
-        } finally {
-            took.accept(System.nanoTime() - begin);
+    /** Compares also a lane that chooses by itself. */
+    public Fuzz(Reference flink, Lane natively, Lane auto) {
+        this(flink, natively, Optional.of(auto));
+    }
+
+    private Fuzz(Reference flink, Lane natively, Optional<Lane> auto) {
+        this.flink = requireNonNull(flink, "flink is null");
+        this.natively = timed(natively, report::nativelyTook);
+        this.auto = auto.map(lane -> timed(lane, report::autoTook));
+    }
+
+    private static Lane timed(Lane lane, LongConsumer took) {
+        requireNonNull(lane, "lane is null");
+        return sql -> {
+            long begin = System.nanoTime();
+            try {
+                return lane.run(sql);
+            } finally {
+                took.accept(System.nanoTime() - begin);
+            }
+        };
+    }
+
+    /** What was drawn, with its native outcome. */
+    private record Drawn(Query query, Outcome natively) {
+        boolean isAnswered() {
+            return natively instanceof Rows;
         }
     }
 
-    /** Draws and compares that many queries, or stops where enough of them mismatch. */
+    /** Makes that many comparisons, or stops where enough of them mismatch. */
     public FuzzReport run(RandomQueries queries, int count) {
-        List<Query> drawn = new ArrayList<>();
-        List<Rows> answers = new ArrayList<>();
-        while (report.queries() < count && report.mismatches().size() < MOST_MISMATCHES) {
-            Query query = queries.next();
-            Outcome answer = natively.run(query.sql());
-            if (answer instanceof Failed failed && failed.failure() == Failure.STATEMENT) {
-                report.invalid(query, failed.message());
-                continue;
+        return run(queries, count, sofar -> {});
+    }
+
+    /**
+     * Makes that many comparisons, or stops where enough of them mismatch.
+     *
+     * @param progress is given the report again and again while it grows
+     */
+    public FuzzReport run(RandomQueries queries, int count, Consumer<FuzzReport> progress) {
+        while (goesOn(count)) {
+            progress.accept(report);
+            for (int i = 0; i < BATCHES_OF_EXPRESSIONS && goesOn(count); i++) {
+                compareExpressions(queries.expressions(Math.min(EXPRESSIONS, count - report.comparisons())));
             }
-            if (answer instanceof Refused refused) {
-                report.refused(refused.reason());
-            } else if (answer instanceof Failed failed) {
-                report.asked(failed.message());
-                if (failed.failure() == Failure.TRANSLATION) {
-                    mismatch(query, failed.message());
-                }
-            } else if (answer instanceof Rows rows) {
-                report.answered(query, rows);
-                if (query.isOrdered()) {
-                    compare(query, flink.run(query.sql()), rows);
-                } else {
-                    drawn.add(query);
-                    answers.add(rows);
-                }
+            List<Query> whole = new ArrayList<>();
+            while (whole.size() < QUERIES && goesOn(count)) {
+                whole.add(queries.whole());
             }
-            if (drawn.size() == BATCH) {
-                compareAll(drawn, answers);
-            }
+            compareWhole(whole);
         }
-        compareAll(drawn, answers);
         return report;
     }
 
-    private void compareAll(List<Query> drawn, List<Rows> answers) {
-        if (!drawn.isEmpty()) {
-            List<Outcome> outcomes = batches.run(drawn);
-            for (int i = 0; i < drawn.size(); i++) {
-                compare(drawn.get(i), outcomes.get(i), answers.get(i));
-            }
-        }
-        drawn.clear();
-        answers.clear();
+    private boolean goesOn(int count) {
+        return report.comparisons() < count && report.mismatches().size() < MOST_MISMATCHES;
     }
 
-    private void compare(Query query, Outcome flinks, Rows rows) {
+    private void compareExpressions(List<Query> queries) {
+        List<Drawn> answered =
+                runNatively(queries).stream().filter(Drawn::isAnswered).toList();
+        List<Query> asked = answered.stream().map(Drawn::query).toList();
+        List<Outcome> flinks = flinks(asked);
+        for (int i = 0; i < answered.size(); i++) {
+            compare(answered.get(i), flinks.get(i));
+        }
+        auto.ifPresent(lane -> {
+            List<Outcome> outcomes = new Batch(lane).run(asked);
+            for (int i = 0; i < asked.size(); i++) {
+                compareAuto(lane, asked.get(i), flinks.get(i), outcomes.get(i));
+            }
+        });
+    }
+
+    private void compareWhole(List<Query> queries) {
+        List<Drawn> drawn = runNatively(queries).stream()
+                .filter(one -> one.isAnswered() || auto.isPresent())
+                .toList();
+        List<Drawn> together =
+                drawn.stream().filter(one -> !one.query().isOrdered()).toList();
+        List<Outcome> outcomes = flinks(together.stream().map(Drawn::query).toList());
+        for (int i = 0; i < together.size(); i++) {
+            compareAll(together.get(i), typed(together.get(i).query(), outcomes.get(i)));
+        }
+        for (Drawn one : drawn) {
+            if (one.query().isOrdered()) {
+                compareAll(one, flink(one.query().sql()));
+            }
+        }
+    }
+
+    private void compareAll(Drawn drawn, Outcome flinks) {
+        compare(drawn, flinks);
+        auto.ifPresent(lane ->
+                compareAuto(lane, drawn.query(), flinks, lane.run(drawn.query().sql())));
+    }
+
+    private List<Drawn> runNatively(List<Query> queries) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < queries.size(); ) {
+            int next = queries.get(i).isExpression() ? Math.min(i + NATIVELY, queries.size()) : i + 1;
+            outcomes.addAll(new Batch(natively).run(queries.subList(i, next)));
+            i = next;
+        }
+        List<Drawn> drawn = new ArrayList<>();
+        for (int i = 0; i < queries.size(); i++) {
+            Query query = queries.get(i);
+            Outcome outcome = outcomes.get(i);
+            if (outcome instanceof Failed failed && failed.failure() == Failure.STATEMENT) {
+                report.invalid(query, failed.message());
+                continue;
+            }
+            drawn.add(new Drawn(query, outcome));
+            if (outcome instanceof Refused refused) {
+                report.refused(refused.reason());
+            } else if (outcome instanceof Failed failed) {
+                report.asked(failed.message());
+                if (failed.failure() == Failure.TRANSLATION) {
+                    mismatch(query, failed.message(), natively, Comparison::mismatch);
+                }
+            } else if (outcome instanceof Rows rows) {
+                report.answered(query, rows);
+            }
+        }
+        return drawn;
+    }
+
+    private Outcome flink(String sql) {
+        return timed(flink, report::flinkTook).run(sql);
+    }
+
+    private List<Outcome> flinks(List<Query> queries) {
+        boolean whole = !queries.isEmpty() && !queries.get(0).isExpression();
+        return new Batch(whole ? this::flink : timed(flink, report::flinkTookForExpressions)).run(queries);
+    }
+
+    /** A query that was run together with others has lost its types. */
+    private Outcome typed(Query query, Outcome outcome) {
+        return outcome instanceof Rows rows && rows.columns().isEmpty()
+                ? new Rows(flink.columns(query.sql()), rows.rows())
+                : outcome;
+    }
+
+    private void compare(Drawn drawn, Outcome flinks) {
         if (flinks instanceof Failed failed) {
             report.flinkFailed(failed.message());
         }
-        Comparison.mismatch(query, flinks, rows).ifPresent(words -> mismatch(query, words));
+        if (drawn.isAnswered()) {
+            Comparison.mismatch(drawn.query(), flinks, drawn.natively())
+                    .ifPresent(words -> mismatch(drawn.query(), words, natively, Comparison::mismatch));
+        }
+    }
+
+    private void compareAuto(Lane lane, Query query, Outcome flinks, Outcome outcome) {
+        report.chosen();
+        Comparison.mismatchOfAuto(query, flinks, outcome)
+                .ifPresent(words -> mismatch(query, words, lane, Comparison::mismatchOfAuto));
+    }
+
+    /** The rules by which a lane's outcome is compared with Flink's. */
+    private interface Rules {
+        Optional<String> mismatch(Query query, Outcome flinks, Outcome outcome);
     }
 
     /** A batch is another query to Flink's optimiser, so what mismatches in it may not when it runs alone; it counts too. */
-    private void mismatch(Query query, String words) {
+    private void mismatch(Query query, String words, Lane lane, Rules rules) {
         Query smallest = query;
         String said = words;
         int tried = 0;
@@ -113,7 +234,7 @@ public final class Fuzz {
                 if (tried++ >= REDUCTIONS) {
                     break;
                 }
-                Optional<String> still = disagreement(smaller);
+                Optional<String> still = disagreement(smaller, lane, rules);
                 if (still.isPresent()) {
                     smallest = smaller;
                     said = still.get();
@@ -125,28 +246,27 @@ public final class Fuzz {
         report.mismatch(query.sql(), smallest.sql(), said);
     }
 
-    private Optional<String> disagreement(Query query) {
-        Outcome answer = natively.run(query.sql());
-        if (answer instanceof Rows) {
-            return Comparison.mismatch(query, flink.run(query.sql()), answer);
-        }
-        return answer instanceof Failed failed && failed.failure() == Failure.TRANSLATION
-                ? Optional.of(failed.message())
-                : Optional.empty();
+    private Optional<String> disagreement(Query query, Lane lane, Rules rules) {
+        Outcome answer = lane.run(query.sql());
+        boolean none =
+                answer instanceof Refused || answer instanceof Failed failed && failed.failure() == Failure.STATEMENT;
+        return none ? Optional.empty() : rules.mismatch(query, flink(query.sql()), answer);
     }
 
     /**
-     * The number of the first query about which each of some lanes disagrees with Flink, each run alone; lanes that agree about
-     * all of that many queries are missing.
+     * Makes comparisons of each of some lanes with Flink, everything run alone.
+     *
+     * @param lanes by name, the query's translation changed by each
+     * @return the number of the first comparison that each mismatches at; lanes that agree about all of them are missing
      */
     public Map<String, Integer> firstMismatches(RandomQueries queries, int count, Map<String, Lane> lanes) {
         Map<String, Integer> found = new LinkedHashMap<>();
         for (int number = 1; number <= count && found.size() < lanes.size(); number++) {
-            Query query = queries.next();
+            Query query = queries.any();
             Outcome flinks = null;
             for (Map.Entry<String, Lane> lane : lanes.entrySet()) {
                 if (!found.containsKey(lane.getKey()) && lane.getValue().run(query.sql()) instanceof Rows rows) {
-                    flinks = flinks == null ? flink.run(query.sql()) : flinks;
+                    flinks = flinks == null ? flink(query.sql()) : flinks;
                     if (Comparison.mismatch(query, flinks, rows).isPresent()) {
                         found.put(lane.getKey(), number);
                     }

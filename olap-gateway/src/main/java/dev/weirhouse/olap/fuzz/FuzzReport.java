@@ -38,10 +38,14 @@ public final class FuzzReport {
     private final Map<String, Integer> types = new TreeMap<>();
     private int invalidQueries;
     private int answered;
+    private int whole;
+    private int chosen;
     private int rows;
     private int values;
     private long flinkNanos;
+    private long flinkForExpressionsNanos;
     private long nativeNanos;
+    private long autoNanos;
 
     FuzzReport() {}
 
@@ -49,14 +53,26 @@ public final class FuzzReport {
         flinkNanos += nanos;
     }
 
+    void flinkTookForExpressions(long nanos) {
+        flinkForExpressionsNanos += nanos;
+    }
+
     void nativelyTook(long nanos) {
         nativeNanos += nanos;
+    }
+
+    void autoTook(long nanos) {
+        autoNanos += nanos;
+    }
+
+    void chosen() {
+        chosen++;
     }
 
     void invalid(Query query, String message) {
         invalidQueries++;
         if (invalid.size() < EXAMPLES) {
-            invalid.add(message + ": " + query.sql());
+            invalid.add(firstLine(message) + ": " + query.sql());
         }
     }
 
@@ -65,19 +81,23 @@ public final class FuzzReport {
     }
 
     void asked(String message) {
-        asked.merge(message.lines().findFirst().orElse("").replaceAll("[0-9][0-9.eE+-]*", "n"), 1, Integer::sum);
+        asked.merge(firstLine(message).replaceAll("[0-9][0-9.eE+-]*", "n"), 1, Integer::sum);
     }
 
     void flinkFailed(String message) {
-        failures.merge(message.lines().findFirst().orElse(""), 1, Integer::sum);
+        failures.merge(firstLine(message), 1, Integer::sum);
     }
 
     void answered(Query query, Rows answer) {
         answered++;
+        whole += query.isExpression() ? 0 : 1;
         rows += answer.rows().size();
-        values += answer.rows().size() * answer.columns().size();
+        // The id before an expression only tells which row it is of.
+        List<Column> columns = answer.columns()
+                .subList(query.isExpression() ? 1 : 0, answer.columns().size());
+        values += answer.rows().size() * columns.size();
         query.parts().forEach(part -> parts.merge(part, 1, Integer::sum));
-        for (Column column : answer.columns()) {
+        for (Column column : columns) {
             types.merge(column.type().replaceAll("\\(.*", ""), 1, Integer::sum);
         }
     }
@@ -86,8 +106,8 @@ public final class FuzzReport {
         mismatches.add(new Mismatch(query, smallest, difference));
     }
 
-    /** How many valid queries were drawn. */
-    public int queries() {
+    /** How many valid expressions and queries were drawn. */
+    public int comparisons() {
         return answered + sum(refusals) + sum(asked);
     }
 
@@ -95,9 +115,24 @@ public final class FuzzReport {
         return List.copyOf(mismatches);
     }
 
-    /** How many of the queries were answered natively. */
+    /** The share of them that was answered natively. */
     public double nativeShare() {
-        return queries() == 0 ? 0 : answered / (double) queries();
+        return comparisons() == 0 ? 0 : answered / (double) comparisons();
+    }
+
+    /** How often each reason was the first against the native lane. */
+    public Map<String, Integer> refusals() {
+        return Map.copyOf(refusals);
+    }
+
+    /** How many were answered natively, and compared. */
+    public int answered() {
+        return answered;
+    }
+
+    /** How many of these were whole queries. */
+    public int wholeQueries() {
+        return whole;
     }
 
     /** How often each operator and function was in a query that was answered natively. */
@@ -110,24 +145,31 @@ public final class FuzzReport {
         return Map.copyOf(types);
     }
 
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
     private static int sum(Map<String, Integer> counts) {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** How many comparisons there were, and how they came out. */
+    public String summary() {
+        return "%d comparisons, %d answered natively (%.1f %%), %d of these whole queries; %d mismatches"
+                .formatted(comparisons(), answered, 100 * nativeShare(), whole, mismatches.size());
+    }
+
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        text.append(("%d queries, %d answered natively (%.1f %%), %d rows, %d values compared, %d mismatches;"
-                        + " planned and run natively in %d s, by Flink in %d s%n")
+        StringBuilder text = new StringBuilder(summary());
+        text.append("; %d rows, %d values; %d answers of the lane that chooses%n".formatted(rows, values, chosen));
+        text.append(("planned and run natively in %d s, by Flink in %d s for expressions and %d s for whole queries,"
+                        + " by the lane that chooses in %d s%n")
                 .formatted(
-                        queries(),
-                        answered,
-                        100 * nativeShare(),
-                        rows,
-                        values,
-                        mismatches.size(),
                         nativeNanos / NANOS_PER_SECOND,
-                        flinkNanos / NANOS_PER_SECOND));
+                        flinkForExpressionsNanos / NANOS_PER_SECOND,
+                        flinkNanos / NANOS_PER_SECOND,
+                        autoNanos / NANOS_PER_SECOND));
         append(text, "not native", refusals);
         append(text, "left to Flink while computing", asked);
         append(text, "Flink failed", failures);

@@ -21,7 +21,7 @@ public sealed interface Outcome {
     /**
      * An answer. Values are texts as Flink casts them to STRING, or null.
      *
-     * @param columns empty where the query ran together with others, which hides the types
+     * @param columns empty where it ran together with others, which hides the types, until they are asked for
      */
     record Rows(List<Column> columns, List<List<String>> rows) implements Outcome {
         public Rows {

@@ -13,14 +13,40 @@ import java.util.regex.Pattern;
  */
 record Query(Piece piece, int columns) {
 
+    private static final String OF_EXPRESSION = "SELECT id AS c0, {} AS c1 FROM {}";
+
     private static final Pattern SUMS_OF_DOUBLES = Pattern.compile("\\b(SUM|AVG)\\(");
 
     static Query of(Piece query, Piece order, int columns) {
         return new Query(Piece.of("root", "{}{}", query, order), columns);
     }
 
+    /** An expression for each row of a table that has an {@code id}. */
+    static Query ofExpression(Piece expression, String table) {
+        return of(Piece.of(Piece.QUERY, OF_EXPRESSION, expression, Piece.of("source", table)), Piece.NOTHING, 2);
+    }
+
     String sql() {
         return piece.sql();
+    }
+
+    /** Whether it is an expression for each row of a table. */
+    boolean isExpression() {
+        return select().template().equals(OF_EXPRESSION);
+    }
+
+    /** The expression of a query that is one. */
+    String expression() {
+        return select().children().get(0).sql();
+    }
+
+    /** The table of an expression. */
+    String table() {
+        return select().children().get(1).sql();
+    }
+
+    private Piece select() {
+        return piece.children().get(0);
     }
 
     boolean isOrdered() {

@@ -116,7 +116,7 @@ public final class RandomExpressions {
                         "({} " + pick(List.of("/", "%")) + " {})",
                         of(Kind.INT, depth),
                         piece(Kind.INT, pick(List.of("7", "-3", "2", "CAST(5 AS BIGINT)"))));
-            case 5 -> piece(Kind.INT, pick(List.of("ABS({})", "(-{})", "SIGN({})")), of(Kind.INT, depth));
+            case 5 -> piece(Kind.INT, pick(List.of("ABS({})", "(- {})", "SIGN({})")), of(Kind.INT, depth));
             case 6 ->
                 piece(
                         Kind.INT,
@@ -157,7 +157,7 @@ public final class RandomExpressions {
                 piece(
                         Kind.DECIMAL,
                         pick(List.of(
-                                "ABS({})", "(-{})", "CAST(FLOOR({}) AS DECIMAL(20, 2))", "CAST(CEIL({}) AS BIGINT)")),
+                                "ABS({})", "(- {})", "CAST(FLOOR({}) AS DECIMAL(20, 2))", "CAST(CEIL({}) AS BIGINT)")),
                         of(Kind.DECIMAL, depth));
             case 5, 8 -> piece(Kind.DECIMAL, "ROUND({}, " + random.nextInt(4) + ")", of(Kind.DECIMAL, depth));
             default ->
@@ -181,7 +181,7 @@ public final class RandomExpressions {
                         of(Kind.DOUBLE, depth),
                         of(Kind.DOUBLE, depth));
             case 2 -> piece(Kind.DOUBLE, "CAST({} AS DOUBLE)", of(either(), depth));
-            case 3 -> piece(Kind.DOUBLE, pick(List.of("ABS({})", "(-{})")), of(Kind.DOUBLE, depth));
+            case 3 -> piece(Kind.DOUBLE, pick(List.of("ABS({})", "(- {})")), of(Kind.DOUBLE, depth));
             default -> piece(Kind.DOUBLE, "({} * {})", of(Kind.DOUBLE, depth), of(Kind.INT, depth));
         };
     }

@@ -18,6 +18,11 @@ public final class RandomQueries {
     /** One in so many has an order; it takes a job of Flink's to itself. */
     private static final int ORDERED = 14;
 
+    /** Of so many comparisons one is of a whole query. */
+    private static final int WHOLE = 10;
+
+    private static final int MOST_KEYS = 4;
+
     private final Random random;
     private final List<Table> tables;
     private int names;
@@ -33,7 +38,24 @@ public final class RandomQueries {
     /** Something to select from, its columns named with its alias. */
     private record Source(Piece piece, Scope scope, String alias, boolean hasId) {}
 
-    Query next() {
+    /** An expression or a whole query, as often as a run of {@link Fuzz} compares them. */
+    Query any() {
+        return random.nextInt(WHOLE) == 0 ? whole() : expressions(1).get(0);
+    }
+
+    /** Expressions over one table. */
+    List<Query> expressions(int count) {
+        Table table = drawTable();
+        Scope scope = table.columns().and(new Scope().add(Kind.INT, "id"));
+        RandomExpressions expressions = new RandomExpressions(random, scope);
+        List<Query> drawn = new ArrayList<>();
+        while (drawn.size() < count) {
+            drawn.add(Query.ofExpression(expressions.of(expressions.kind(), 1 + random.nextInt(3)), table.name()));
+        }
+        return drawn;
+    }
+
+    Query whole() {
         names = 0;
         Select select = select(2);
         boolean ordered = random.nextInt(ORDERED) == 0;
@@ -57,7 +79,7 @@ public final class RandomQueries {
     }
 
     private Select select(int depth) {
-        return switch (random.nextInt(depth > 0 ? 14 : 5)) {
+        return switch (random.nextInt(depth > 0 ? 15 : 5)) {
             case 0, 1 -> plain(depth);
             case 2, 3 -> grouped(depth);
             case 4 -> distinct(depth);
@@ -66,6 +88,7 @@ public final class RandomQueries {
             case 10 -> windowed();
             case 11 -> ranked();
             case 12 -> shared(depth);
+            case 13 -> point();
             default -> sets(depth);
         };
     }
@@ -73,6 +96,39 @@ public final class RandomQueries {
     private Select plain(int depth) {
         Source from = source(depth);
         return items(from.scope(), from.alias(), "SELECT {} FROM {}{}", from.piece(), where(from, depth));
+    }
+
+    /** Rows by their key, there or not. */
+    private Select point() {
+        List<Table> keyed = tables.stream().filter(Table::isKeyed).toList();
+        Source from = source(pick(keyed));
+        List<String> keys = new ArrayList<>();
+        while (keys.size() < MOST_KEYS) {
+            keys.add(String.valueOf(random.nextInt(2 * RandomTables.ROWS)));
+        }
+        String some = String.join(", ", keys.subList(0, 1 + random.nextInt(MOST_KEYS)));
+        String id = from.alias() + ".id";
+        Piece key =
+                Piece.of(Kind.BOOL.name(), random.nextBoolean() ? id + " = " + keys.get(0) : id + " IN (" + some + ")");
+        Piece condition = random.nextInt(3) > 0
+                ? Piece.NOTHING
+                : Piece.optional(" AND {}", new RandomExpressions(random, from.scope()).of(Kind.BOOL, 1));
+        List<Kind> kinds = kinds(3, from.scope().kinds());
+        List<Piece> items = new ArrayList<>();
+        int depth = random.nextInt(3) / 2;
+        for (Kind kind : kinds) {
+            Piece value = new RandomExpressions(random, from.scope()).of(kind, depth);
+            items.add(Piece.of("item", "{} AS c" + items.size(), value));
+        }
+        return new Select(
+                Piece.of(
+                        Piece.QUERY,
+                        "SELECT {} FROM {} WHERE {}{}",
+                        Piece.list(items),
+                        from.piece(),
+                        Piece.of("point lookup", "{}", key),
+                        condition),
+                kinds);
     }
 
     private Select distinct(int depth) {
@@ -447,10 +503,15 @@ public final class RandomQueries {
     }
 
     private Source table() {
+        return source(drawTable());
+    }
+
+    private Table drawTable() {
         Table table = pick(tables);
-        if (table.name().startsWith("nasty") && random.nextBoolean()) {
-            table = pick(tables);
-        }
+        return table.name().startsWith("nasty") && random.nextBoolean() ? pick(tables) : table;
+    }
+
+    private Source source(Table table) {
         String alias = alias();
         Scope scope = new Scope();
         for (Kind kind : table.columns().kinds()) {

@@ -11,7 +11,9 @@ public final class RandomTables {
     /** How many kinds of tables with a primary key one seed draws. */
     private static final int KEYED = 3;
 
-    private static final int ROWS = 24;
+    /** How many one commit has. */
+    static final int ROWS = 24;
+
     private static final int COLUMNS = 11;
 
     private static final List<String> KEYED_OPTIONS = List.of(
@@ -24,8 +26,13 @@ public final class RandomTables {
             "'bucket' = '-1'",
             "'bucket' = '1', 'file.format' = 'orc'");
 
-    /** @param columns by kind, without {@code id}, which no two rows share */
-    record Table(String name, Scope columns) {}
+    /**
+     * A table.
+     *
+     * @param columns by kind, without {@code id}, which no two rows share
+     * @param isKeyed whether {@code id} is its primary key
+     */
+    record Table(String name, Scope columns, boolean isKeyed) {}
 
     private final List<String> statements = new ArrayList<>();
     private final List<Table> tables = new ArrayList<>();
@@ -41,7 +48,7 @@ public final class RandomTables {
             add("keyed" + i, columns(random), "", options.get(i), random.nextInt(4) > 0, random);
         }
         statements.add("CREATE VIEW seen AS SELECT * FROM plain0 WHERE i2 > 0 OR v1 IS NULL");
-        tables.add(new Table("seen", tables.get(0).columns()));
+        tables.add(new Table("seen", tables.get(0).columns(), false));
     }
 
     private static List<String> columns(Random random) {
@@ -69,7 +76,7 @@ public final class RandomTables {
         statements.add(NastyTable.insert(name, columns, 0, ROWS, mild, random));
         // A second commit: other rows of a table without a key, some of the same in one that has.
         statements.add(NastyTable.insert(name, columns, options.isEmpty() ? ROWS : ROWS / 2, ROWS, mild, random));
-        tables.add(new Table(name, scope));
+        tables.add(new Table(name, scope, !options.isEmpty()));
     }
 
     /** The statements that make and fill the tables, in order. */

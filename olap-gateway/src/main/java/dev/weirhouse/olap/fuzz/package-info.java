@@ -1,5 +1,5 @@
 /**
- * The proof of meaning: tables and queries drawn from a seed, each query run in two ways and its answers compared.
+ * The proof of meaning: tables and queries drawn from a seed, each run in several ways and the answers compared.
  *
  * <p>{@link dev.weirhouse.olap.fuzz.RandomTables} and {@link dev.weirhouse.olap.fuzz.RandomQueries} draw,
  * {@link dev.weirhouse.olap.fuzz.Fuzz} runs and reports, {@link dev.weirhouse.olap.fuzz.Comparison} has the rules. A

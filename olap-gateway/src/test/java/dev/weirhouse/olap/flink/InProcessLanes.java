@@ -12,6 +12,7 @@ import dev.weirhouse.olap.fuzz.Outcome.Failed;
 import dev.weirhouse.olap.fuzz.Outcome.Failure;
 import dev.weirhouse.olap.fuzz.Outcome.Refused;
 import dev.weirhouse.olap.fuzz.Outcome.Rows;
+import dev.weirhouse.olap.fuzz.Reference;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
@@ -27,8 +28,8 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.TimestampType;
 
-/** The two lanes of a session in this process, for the generator of queries. */
-final class InProcessLanes {
+/** The two lanes of a session in this process, for the generator of queries: itself it is Flink's. */
+final class InProcessLanes implements Reference {
 
     /** What Flink says of a failure of its own code rather than of the data. */
     private static final List<String> DEFECTS = List.of(
@@ -51,16 +52,21 @@ final class InProcessLanes {
         this.both = both;
     }
 
-    Outcome flink(String sql) {
+    @Override
+    public List<Column> columns(String sql) {
+        ResolvedSchema schema = session.prepare(sql).schema();
+        return columns(types(schema), schema);
+    }
+
+    @Override
+    public Outcome run(String sql) {
         try (Answer answer = session.execute(sql, Lane.OLAP)) {
             List<LogicalType> types = types(answer.schema());
             List<List<String>> rows = new ArrayList<>();
             for (List<Object> row : InProcess.values(answer)) {
                 rows.add(texts(row, types));
             }
-            // A batch casts everything to STRING and hides the types.
-            boolean batch = sql.startsWith("SELECT CAST('0.");
-            return new Rows(batch ? List.of() : columns(types, answer.schema()), rows);
+            return new Rows(columns(types, answer.schema()), rows);
         } catch (Exception | AssertionError e) {
             return new Failed(failure(e), message(e));
         }

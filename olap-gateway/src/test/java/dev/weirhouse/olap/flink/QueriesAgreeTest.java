@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole queries drawn from a seed over tables of all kinds mean natively what they mean to Flink. {@code -Dweir.seed}
+ * Expressions and whole queries drawn from a seed over tables of all kinds mean natively what they mean to Flink. {@code -Dweir.seed}
  * repeats a run, {@code -Dweir.queries} makes it longer.
  */
 @WarehouseTest
 final class QueriesAgreeTest {
 
-    private static final int QUERIES = Integer.getInteger("weir.queries", 200);
+    private static final int COMPARISONS = Integer.getInteger("weir.queries", 400);
     private static final double NATIVE_SHARE = 0.8;
 
     @TempDir
@@ -46,8 +46,7 @@ final class QueriesAgreeTest {
             for (String statement : tables.statements()) {
                 kit.run(statement);
             }
-            Fuzz fuzz = new Fuzz(lanes::flink, lanes::natively);
-            FuzzReport report = fuzz.run(new RandomQueries(random, tables), QUERIES);
+            FuzzReport report = new Fuzz(lanes, lanes::natively).run(new RandomQueries(random, tables), COMPARISONS);
             System.out.println("seed " + seed + "\n" + report);
             assertThat(report.mismatches())
                     .as("-Dweir.seed=%d%n%s", seed, report)
