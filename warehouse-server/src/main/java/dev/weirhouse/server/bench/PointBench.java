@@ -65,7 +65,7 @@ final class PointBench implements Bench {
     public void run(BenchHome home, BenchOptions options, Report report) throws Exception {
         options.requireParts(PARTS);
         long rows = Math.max(1, Math.round(options.scale().orElse(SCALE) * ROWS_AT_SCALE_1));
-        Map<String, String> settings = Map.of("cluster.managed-memory", "512mb", "http.max-wait", RestDoor.MAX_WAIT);
+        Map<String, String> settings = Map.of("cluster.managed-memory", "512mb");
         try (BenchWarehouse warehouse = BenchWarehouse.start(home, settings)) {
             load(home, warehouse, rows, report);
             warehouse.calls().applyJob(JOB, upserts(rows));

@@ -6,15 +6,10 @@ import dev.weirhouse.server.cli.ApiClient;
 import java.io.IOException;
 import java.net.URI;
 
-/** A statement with a parameter over HTTP, on one connection and in one session. */
+/** A query with a parameter over HTTP, on one connection and in one session. */
 final class RestDoor implements Door {
 
-    private static final String PATH = "/api/v1/statements";
-    private static final long WAIT_MILLIS = 110_000;
-
-    /** How long the warehouse must let a request wait, so that each has its answer at once. */
-    static final String MAX_WAIT = "2m";
-
+    private static final String PATH = "/api/v1/queries";
     private final HttpLine line;
     private final String session;
     private final String sql;
@@ -30,7 +25,7 @@ final class RestDoor implements Door {
     @Override
     public void ask(long key) throws IOException {
         ObjectNode request = ApiClient.JSON.createObjectNode().put("sql", sql).put("session", session);
-        request.put("waitMillis", WAIT_MILLIS).putArray("parameters").add(key);
+        request.putArray("parameters").add(key);
         JsonNode answer = ApiClient.JSON.readTree(line.post(PATH, request.toString()));
         JsonNode rows = answer.path("rows");
         if (rows.size() != 1 || rows.get(0).get(0).asLong() != key) {
