@@ -3,6 +3,7 @@ package dev.weirhouse.olap.paimon;
 import dev.weirhouse.olap.paimon.SplitFiles.Stored;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.CoreOptions.MergeEngine;
 import org.apache.paimon.KeyValueFileStore;
+import org.apache.paimon.data.InternalRow;
 import org.apache.paimon.io.DataFileMeta;
 import org.apache.paimon.predicate.Predicate;
 import org.apache.paimon.schema.TableSchema;
@@ -25,7 +27,7 @@ import org.apache.paimon.types.TimestampType;
 /**
  * Where the rows of a table are at a snapshot.
  *
- * @param splits in Paimon's order
+ * @param splits in no order that means something
  * @param schemas of the files that can be read in place, by id
  * @param files how many data files there are
  */
@@ -69,6 +71,7 @@ record SnapshotFiles(List<SplitFiles> splits, Map<Long, TableSchema> schemas, in
         private final LocalFolders folders;
         private final boolean isAppendOnly;
         private final boolean merges;
+        private final Comparator<InternalRow> keys;
         private final Map<Long, TableSchema> schemas = new HashMap<>();
 
         Loader(FileStoreTable table, LocalFolders folders) {
@@ -76,6 +79,7 @@ record SnapshotFiles(List<SplitFiles> splits, Map<Long, TableSchema> schemas, in
             this.folders = folders;
             this.isAppendOnly = table.primaryKeys().isEmpty();
             this.merges = merges(table);
+            this.keys = merges ? ((KeyValueFileStore) table.store()).newKeyComparator() : null;
         }
 
         Optional<Stored> stored(Split split) {
@@ -94,7 +98,6 @@ record SnapshotFiles(List<SplitFiles> splits, Map<Long, TableSchema> schemas, in
             if (!merges || !data.beforeFiles().isEmpty() || hasDeletions(data)) {
                 return Optional.empty();
             }
-            var keys = ((KeyValueFileStore) table.store()).newKeyComparator();
             return MergeLayers.of(data.dataFiles(), keys).flatMap(layers -> stored(data, layers));
         }
 
@@ -118,10 +121,12 @@ record SnapshotFiles(List<SplitFiles> splits, Map<Long, TableSchema> schemas, in
         /** Empty when one of the files is not for the engine to read. */
         private Optional<List<StoredFile>> files(DataSplit split, List<DataFileMeta> files) {
             Map<String, DeletionFile> deletions = deletions(split);
+            Optional<Path> bucket = folders.find(split.bucketPath());
             List<StoredFile> stored = new ArrayList<>();
             for (DataFileMeta file : files) {
-                Optional<Path> path =
-                        folders.find(file.externalPath().orElseGet(() -> split.bucketPath() + "/" + file.fileName()));
+                Optional<Path> path = file.externalPath().isPresent()
+                        ? folders.find(file.externalPath().get())
+                        : bucket.map(folder -> folder.resolve(file.fileName()));
                 if (!PARQUET.equals(file.fileFormat()) || path.isEmpty() || file.writeCols() != null) {
                     return Optional.empty();
                 }

@@ -5,10 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.paimon.Snapshot;
+import org.apache.paimon.fs.Path;
+import org.apache.paimon.options.MemorySize;
 import org.apache.paimon.predicate.Predicate;
 import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.utils.SegmentsCache;
 
-/** The lists of files that tables consist of at snapshots, those last asked for remembered; thread-safe. */
+/**
+ * The lists of files that tables consist of at snapshots, those last asked for remembered; thread-safe. A new snapshot's
+ * list is Paimon's plan, of whose manifests all but the newest are those of the snapshot before and are not decoded again.
+ */
 final class SnapshotPlans {
 
     /** Files in all remembered lists, each of which costs about a kilobyte. */
@@ -17,7 +23,16 @@ final class SnapshotPlans {
     /** Lists of no file cost something too. */
     private static final int COST_OF_A_LIST = 10;
 
+    private static final MemorySize MANIFESTS = MemorySize.ofMebiBytes(64);
+
+    /** Paimon begins a new manifest at this size. */
+    private static final MemorySize LARGEST_MANIFEST = MemorySize.ofMebiBytes(8);
+
     private final LocalFolders folders;
+
+    /** Decoded manifests, for tables of a catalog that keeps none. */
+    private final SegmentsCache<Path> manifests = SegmentsCache.create(MANIFESTS, LARGEST_MANIFEST.getBytes());
+
     private final Map<Key, SnapshotFiles> known = new LinkedHashMap<>(16, 0.75f, true);
     private long cost;
 
@@ -42,6 +57,9 @@ final class SnapshotPlans {
             if (files != null) {
                 return files;
             }
+        }
+        if (table.getManifestCache() == null) {
+            table.setManifestCache(manifests);
         }
         SnapshotFiles files = SnapshotFiles.load(table, filter, folders);
         synchronized (this) {
