@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @WarehouseTest
 final class TableKindsTest {
 
-    private static final int COMMITS = 7;
+    private static final int COMMITS = 5;
 
     private static final String KEY = "id INT, p STRING, v INT, w STRING, PRIMARY KEY (id, p) NOT ENFORCED";
 
@@ -75,6 +75,12 @@ final class TableKindsTest {
             new Kind("sequenced", false, true, "(" + KEY + ") WITH ('bucket' = '2', 'sequence.field' = 'v')"),
             new Kind("ignoring", false, true, "(" + KEY + ") WITH ('bucket' = '2', 'ignore-delete' = 'true')"));
 
+    /** What is asked after a commit beside all rows. */
+    private static final List<String> OTHERS = List.of(
+            "p, COUNT(*), MAX(w) FROM {} WHERE v > 50 GROUP BY p",
+            "COUNT(*) FROM {}",
+            "v, id FROM {} WHERE p = '01' AND id = 7");
+
     @TempDir
     private Path folder;
 
@@ -104,25 +110,21 @@ final class TableKindsTest {
                     commits.get(kind).write(1 + random.nextInt(60), kind.deletes());
                 }
                 same(both, place, table -> "* FROM " + table);
-                if (commit % 2 == 1) {
-                    List<String> others = List.of(
-                            "p, COUNT(*), MAX(" + (commit < 4 ? "w" : "word") + ") FROM {} WHERE v > 50 GROUP BY p",
-                            "COUNT(*) FROM {}",
-                            "v, id FROM {} WHERE p = '01' AND id = 7");
-                    String other = others.get(commit / 2);
+                if (commit > 0 && commit <= OTHERS.size()) {
+                    String other = OTHERS.get(commit - 1);
                     same(both, place, table -> other.replace("{}", table));
                 }
             }
-            same(both, "seed " + seed + ": ", table -> "* FROM " + table + " /*+ OPTIONS('scan.snapshot-id' = '3') */");
+            same(both, "seed " + seed + ": ", table -> "* FROM " + table + " /*+ OPTIONS('scan.snapshot-id' = '2') */");
             assertThat(files.hits()).as("a new snapshot costs what changed").isPositive();
         }
     }
 
     private static void change(TestWarehouse kit, Kind kind, int commit) throws Exception {
         switch (commit) {
-            case 3 -> kit.run("ALTER TABLE " + kind.name() + " ADD (n BIGINT)");
-            case 4 -> kit.run("ALTER TABLE " + kind.name() + " RENAME w TO word");
-            case 6 -> kit.run("ALTER TABLE " + kind.name() + " MODIFY v BIGINT");
+            case 2 -> kit.run("ALTER TABLE " + kind.name() + " ADD (n BIGINT)");
+            case 3 -> kit.run("ALTER TABLE " + kind.name() + " RENAME w TO word");
+            case 4 -> kit.run("ALTER TABLE " + kind.name() + " MODIFY v BIGINT");
             default -> {}
         }
     }
