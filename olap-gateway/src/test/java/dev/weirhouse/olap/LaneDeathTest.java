@@ -1,0 +1,113 @@
+package dev.weirhouse.olap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.olap.duckdb.NativeConfig;
+import dev.weirhouse.olap.duckdb.NativeLane;
+import dev.weirhouse.testkit.Eventually;
+import dev.weirhouse.testkit.TestWarehouse;
+import dev.weirhouse.testkit.WarehouseTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+
+/** The engine's death under a query is not the query's: it is answered again, and in the end by Flink. */
+@WarehouseTest
+final class LaneDeathTest {
+
+    private static final String QUERY = "SELECT SUM(n) FROM numbers WHERE n > ";
+
+    /** What the engine may be away for, and a slow machine beside. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Test
+    void aQueryOutlivesTheEngineAndIsFlinksAfterItsSecondDeath(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE numbers (n INT)");
+        kit.run("INSERT INTO numbers VALUES (1), (2), (3)");
+        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
+        try (OlapLanes lanes = OlapLanes.open(
+                        ConfigReader.read(NativeConfig.class, Map.of("native.result-cache-size", "0")),
+                        config,
+                        kit.home(),
+                        Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
+                        kit.clock());
+                OlapGateway gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock())) {
+            NativeLane lane = lanes.natively().orElseThrow();
+            OlapSession session = gateway.open(Caller.internal("death"), Optional.of(kit.database()), Map.of());
+            assertThat(sum(session, QUERY + 0)).isEqualTo(6);
+
+            assertThat(sumUnderDeath(session, lane, QUERY + 1)).isEqualTo(5);
+            assertThat(gateway.queriesComputedNatively()).isEqualTo(2);
+            assertThat(lane.stats().crashed()).isEqualTo(1);
+
+            assertThat(sumUnderDeath(session, lane, QUERY + 2)).isEqualTo(3);
+            assertThat(gateway.queriesComputedOnFlink()).isEqualTo(1);
+
+            assertThat(sum(session, QUERY + 1)).as("its kind stays with Flink").isEqualTo(5);
+            assertThat(gateway.queriesComputedOnFlink()).isEqualTo(2);
+            assertThat(sum(session, "SELECT MAX(n) FROM numbers"))
+                    .as("others do not")
+                    .isEqualTo(3);
+            assertThat(gateway.queriesComputedNatively()).isEqualTo(3);
+            assertThat(text(session, "EXPLAIN " + QUERY + 1)).contains("flink: queries like it were under way 2 times");
+        }
+    }
+
+    /** The engine stands still while the query comes to it, and dies of a signal then. */
+    private static int sumUnderDeath(OlapSession session, NativeLane lane, String sql) throws Exception {
+        long engine = Eventually.within(PATIENCE)
+                .answers("an engine runs", LaneDeathTest::engine, Optional::isPresent)
+                .orElseThrow();
+        signal("STOP", engine);
+        CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> sum(session, sql));
+        Eventually.within(PATIENCE).holds("the query is with the engine", () -> assertThat(
+                        lane.stats().running())
+                .isEqualTo(1));
+        signal("SEGV", engine);
+        signal("CONT", engine);
+        return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static Optional<Long> engine() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains("EngineMain"))
+                .map(ProcessHandle::pid)
+                .findFirst();
+    }
+
+    private static void signal(String name, long process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static int sum(OlapSession session, String sql) {
+        return Integer.parseInt(text(session, sql));
+    }
+
+    /** The first column of the only row. */
+    private static String text(OlapSession session, String sql) {
+        try (OlapQuery query = session.announce(sql, prepared -> List.of())) {
+            Answer answer = query.start();
+            try (CloseableIterator<RowData> rows = answer.rows()) {
+                RowData row = rows.next();
+                return String.valueOf(RowData.createFieldGetter(
+                                answer.schema().getColumnDataTypes().get(0).getLogicalType(), 0)
+                        .getFieldOrNull(row));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
