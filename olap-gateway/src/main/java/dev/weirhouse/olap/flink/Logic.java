@@ -5,6 +5,7 @@ import dev.weirhouse.olap.flink.Functions.Admissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.TimestampType;
 
 /** Three-valued logic, and the choice of a value. */
 final class Logic {
@@ -42,6 +43,13 @@ final class Logic {
         LogicalType from = call.type(index);
         if (Expressions.isNullLiteral(call.rex().getOperands().get(index))) {
             return "CAST(NULL AS " + call.duck() + ")";
+        }
+        // Flink does not cast the second value of an IF, and cuts the digits that the type has no room for somewhere later.
+        if (from instanceof TimestampType time && time.getPrecision() > ((TimestampType) call.type()).getPrecision()) {
+            throw new NotNative(
+                    Reason.CAST,
+                    "a value of " + from.copy(true).asSummaryString() + " as "
+                            + call.type().copy(true).asSummaryString());
         }
         return NativeTypes.name(from).equals(call.duck())
                 ? call.argument(index)
