@@ -8,6 +8,7 @@ import dev.weirhouse.server.cli.RunCommand;
 import dev.weirhouse.server.cli.SqlCommand;
 import dev.weirhouse.server.demo.DemoCommand;
 import dev.weirhouse.server.doctor.DoctorCommand;
+import dev.weirhouse.server.fuzz.FuzzCommand;
 import dev.weirhouse.server.process.UpCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ParseResult;
             SqlCommand.class,
             RunCommand.class,
             JobCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            FuzzCommand.class
         })
 public final class Main {
 

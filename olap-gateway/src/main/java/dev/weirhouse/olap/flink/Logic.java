@@ -44,7 +44,7 @@ final class Logic {
         if (Expressions.isNullLiteral(call.rex().getOperands().get(index))) {
             return "CAST(NULL AS " + call.duck() + ")";
         }
-        // Flink does not cast the second value of an IF, and cuts the digits that the type has no room for somewhere later.
+        // Flink casts no value of an IF, and cuts off later what the type has no room for.
         if (from instanceof TimestampType time && time.getPrecision() > ((TimestampType) call.type()).getPrecision()) {
             throw new NotNative(
                     Reason.CAST,

@@ -69,6 +69,10 @@ record Query(Piece piece, int columns) {
     Set<String> parts() {
         Set<String> parts = new TreeSet<>();
         piece.forEach(part -> {
+            if (part.template().equals("{}")) {
+                // A lookup by key, or a window's function.
+                parts.add(part.sort().equals("window") ? part.children().get(0).sort() + " OVER" : part.sort());
+            }
             if (part.template().contains("{}") && part.template().length() > 4
                     || part.template().contains("(*)")) {
                 parts.add(part.template()

@@ -79,7 +79,7 @@ public final class RandomQueries {
     }
 
     private Select select(int depth) {
-        return switch (random.nextInt(depth > 0 ? 15 : 5)) {
+        return switch (random.nextInt(depth > 0 ? 16 : 5)) {
             case 0, 1 -> plain(depth);
             case 2, 3 -> grouped(depth);
             case 4 -> distinct(depth);
@@ -89,6 +89,7 @@ public final class RandomQueries {
             case 11 -> ranked();
             case 12 -> shared(depth);
             case 13 -> point();
+            case 14 -> grouped(depth);
             default -> sets(depth);
         };
     }
@@ -210,7 +211,7 @@ public final class RandomQueries {
         }
         int aggregates = 1 + random.nextInt(3);
         for (int i = 0; i < aggregates; i++) {
-            Kind kind = pick(List.of(Kind.INT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DOUBLE));
+            Kind kind = pick(List.of(Kind.INT, Kind.INT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DOUBLE));
             items.add(Piece.of("item", "{} AS c" + items.size(), aggregate(kind, from.scope(), aggregates == 1)));
             kinds.add(kind);
         }
@@ -241,6 +242,7 @@ public final class RandomQueries {
                                 "COUNT(*)",
                                 "COUNT(" + each + "{})",
                                 "SUM(" + each + "{})",
+                                "AVG({})",
                                 "AVG({})",
                                 "MIN({})",
                                 "MAX({})"));

@@ -12,7 +12,7 @@ public final class ApiFailure extends RuntimeException {
     private final int exitCode;
     private final transient JsonNode body;
 
-    ApiFailure(JsonNode body) {
+    public ApiFailure(JsonNode body) {
         super(body.path("message").asText());
         this.body = body;
         this.exitCode = ExitCode.of(
@@ -26,7 +26,7 @@ public final class ApiFailure extends RuntimeException {
     }
 
     /** The error object as the warehouse sent it. */
-    JsonNode body() {
+    public JsonNode body() {
         return body;
     }
 }
