@@ -39,14 +39,14 @@ final class Comparisons {
         LogicalType own = call.type(index);
         LogicalType other = call.type(1 - index);
         if (!NativeTypes.isDecimal(own) && !NativeTypes.isDecimal(other) || !NativeTypes.isExact(own)) {
-            return call.argument(index);
+            return call.opaque(index);
         }
         int scale = Math.max(NativeTypes.scale(own), NativeTypes.scale(other));
         int whole = Math.max(
                 NativeTypes.precision(own) - NativeTypes.scale(own),
                 NativeTypes.precision(other) - NativeTypes.scale(other));
-        return "CAST(" + call.argument(index) + " AS DECIMAL(" + Math.min(DecimalType.MAX_PRECISION, whole + scale)
-                + "," + scale + "))";
+        return "CAST(" + call.opaque(index) + " AS DECIMAL(" + Math.min(DecimalType.MAX_PRECISION, whole + scale) + ","
+                + scale + "))";
     }
 
     private static String refuseComparison(Call call) {

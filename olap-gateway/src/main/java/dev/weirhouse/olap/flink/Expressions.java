@@ -3,8 +3,10 @@ package dev.weirhouse.olap.flink;
 import dev.weirhouse.catalog.flink.OpenValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.type.RelDataType;
@@ -30,6 +32,10 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  * would give another value, it either raises an error, upon which Flink is asked, or the expression is refused here.
  */
 final class Expressions {
+
+    /** What DuckDB moves across a comparison. */
+    private static final Set<SqlKind> MOVED =
+            EnumSet.of(SqlKind.CAST, SqlKind.PLUS, SqlKind.MINUS, SqlKind.TIMES, SqlKind.DIVIDE, SqlKind.MINUS_PREFIX);
 
     private final IntFunction<String> columns;
 
@@ -130,6 +136,19 @@ final class Expressions {
 
         String argument(int index) {
             return arguments.get(index);
+        }
+
+        /**
+         * The operand in a form that DuckDB leaves as it is. It moves a cast or a sum from one side of a comparison to the
+         * constant on the other side, and then an overflow, upon which Flink is to be asked, does not happen.
+         */
+        String opaque(int index) {
+            if (!MOVED.contains(rex.getOperands().get(index).getKind())) {
+                return arguments.get(index);
+            }
+            return NativeTypes.isInteger(types.get(index))
+                    ? "(" + arguments.get(index) + " | 0)"
+                    : "CASE WHEN " + arguments.get(index) + " IS NOT NULL THEN " + arguments.get(index) + " END";
         }
 
         LogicalType type(int index) {

@@ -41,7 +41,7 @@ final class ExpressionsAgreeTest {
     @TempDir
     private Path folder;
 
-    private final long seed = Long.getLong("weir.seed", System.nanoTime());
+    private final long seed = Long.getLong("weir.seed", 1);
     private final Random random = new Random(seed);
     private final Map<String, Integer> refused = new TreeMap<>();
     private final List<String> mismatches = new ArrayList<>();
