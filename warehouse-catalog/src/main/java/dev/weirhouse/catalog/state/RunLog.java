@@ -2,43 +2,123 @@ package dev.weirhouse.catalog.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records that no answer waits for: one thread, many records in a transaction. When the queue of {@value #CAPACITY}
- * is full, callers wait.
+ * Gathers records of runs that no answer waits for and has them written together, some times a second. A run that ends
+ * before its beginning is written is written once. When the queue of {@value #CAPACITY} is full, callers wait.
  */
 final class RunLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
     private static final int CAPACITY = 10_000;
-    private static final int BATCH = 500;
+    private static final int BATCH = 1_000;
+    private static final long GATHER_MILLIS = 50;
 
-    private final Jdbi jdbi;
-    private final BlockingQueue<Consumer<Handle>> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final Consumer<List<Entry>> store;
+    private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final Map<String, Begun> unwritten = new ConcurrentHashMap<>();
+    private final Semaphore hurry = new Semaphore(0);
     private final Thread writer;
     private volatile boolean closing;
 
-    RunLog(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    /** What is to be written. */
+    sealed interface Entry {}
+
+    /** How a run ended, and when in milliseconds since 1970. */
+    record Ended(String id, RunEnd end, long at) implements Entry {}
+
+    /** Nothing; whoever waits for it knows that all before it is written. */
+    private record Mark(CountDownLatch passed) implements Entry {}
+
+    /** A run's beginning, and its end if that came in time. */
+    static final class Begun implements Entry {
+        private final String id;
+        private final RunStart start;
+        private final long at;
+        private Ended ended;
+        private boolean taken;
+
+        Begun(String id, RunStart start, long at) {
+            this.id = id;
+            this.start = start;
+            this.at = at;
+        }
+
+        String id() {
+            return id;
+        }
+
+        RunStart start() {
+            return start;
+        }
+
+        /** In milliseconds since 1970. */
+        long at() {
+            return at;
+        }
+
+        /** Its end; null when it is not known. */
+        synchronized Ended ended() {
+            return ended;
+        }
+
+        /** False when the beginning is being written already, so that the end needs an entry of its own. */
+        private synchronized boolean end(Ended how) {
+            if (taken) {
+                return false;
+            }
+            if (ended == null) {
+                ended = how;
+            }
+            return true;
+        }
+
+        private synchronized void take() {
+            taken = true;
+        }
+    }
+
+    /** @param store writes entries, in their order and in one transaction */
+    RunLog(Consumer<List<Entry>> store) {
+        this.store = store;
         this.writer = new Thread(this::write, "run-log");
         this.writer.setDaemon(true);
         this.writer.start();
     }
 
-    void add(Consumer<Handle> entry) {
+    void begin(Begun begun) {
+        unwritten.put(begun.id(), begun);
+        if (!add(begun)) {
+            unwritten.remove(begun.id());
+        }
+    }
+
+    void end(Ended ended) {
+        Begun begun = unwritten.get(ended.id());
+        if (begun == null || !begun.end(ended)) {
+            add(ended);
+        }
+    }
+
+    /** False when the caller was interrupted while it waited for room. */
+    private boolean add(Entry entry) {
         try {
             queue.put(entry);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -47,33 +127,57 @@ final class RunLog implements AutoCloseable {
         if (!writer.isAlive()) {
             return;
         }
-        var written = new java.util.concurrent.CountDownLatch(1);
-        add(handle -> written.countDown());
+        CountDownLatch passed = new CountDownLatch(1);
+        if (!add(new Mark(passed))) {
+            return;
+        }
+        hurry.release();
         try {
-            written.await(10, TimeUnit.SECONDS);
+            passed.await(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void write() {
-        List<Consumer<Handle>> batch = new ArrayList<>();
+        List<Entry> batch = new ArrayList<>();
         while (!closing || !queue.isEmpty()) {
             try {
-                Consumer<Handle> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                Entry first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
+                if (!closing && queue.size() < BATCH) {
+                    hurry.tryAcquire(GATHER_MILLIS, TimeUnit.MILLISECONDS);
+                    hurry.drainPermits();
+                }
                 batch.add(first);
                 queue.drainTo(batch, BATCH - 1);
-                jdbi.useTransaction(handle -> batch.forEach(entry -> entry.accept(handle)));
+                write(batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (JdbiException e) {
-                LOG.error("{} records of runs were not written", batch.size(), e);
             } finally {
                 batch.clear();
+            }
+        }
+    }
+
+    private void write(List<Entry> batch) {
+        for (Entry entry : batch) {
+            if (entry instanceof Begun begun) {
+                begun.take();
+                unwritten.remove(begun.id());
+            }
+        }
+        try {
+            store.accept(batch);
+        } catch (JdbiException e) {
+            LOG.error("{} records of runs were not written", batch.size(), e);
+        }
+        for (Entry entry : batch) {
+            if (entry instanceof Mark mark) {
+                mark.passed().countDown();
             }
         }
     }
@@ -81,6 +185,7 @@ final class RunLog implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        hurry.release();
         try {
             writer.join(TimeUnit.SECONDS.toMillis(10));
         } catch (InterruptedException e) {

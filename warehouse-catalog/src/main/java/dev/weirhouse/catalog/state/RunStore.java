@@ -5,6 +5,8 @@ import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Door;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.state.RunLog.Begun;
+import dev.weirhouse.catalog.state.RunLog.Ended;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Runs: what was executed, by whom, in which lane, and how it ended. */
 public final class RunStore {
@@ -32,7 +35,7 @@ public final class RunStore {
 
     RunStore(Jdbi jdbi, Clock clock, String instanceId) {
         this.jdbi = jdbi;
-        this.log = new RunLog(jdbi);
+        this.log = new RunLog(this::write);
         this.clock = clock;
         this.instanceId = instanceId;
     }
@@ -40,8 +43,8 @@ public final class RunStore {
     /** Records that a run begins and gives it an id; the record is durable when this returns. */
     public String start(RunStart run) {
         String id = UUID.randomUUID().toString();
-        long now = clock.millis();
-        jdbi.useHandle(handle -> insert(handle, id, run, now));
+        Begun begun = new Begun(id, run, clock.millis());
+        jdbi.useHandle(handle -> insert(handle, List.of(begun)));
         return id;
     }
 
@@ -53,43 +56,72 @@ public final class RunStore {
     /** As {@link #startSoon(RunStart)}, for a run that began before. */
     public String startSoon(RunStart run, Instant began) {
         String id = UUID.randomUUID().toString();
-        log.add(handle -> insert(handle, id, run, began.toEpochMilli()));
+        log.begin(new Begun(id, run, began.toEpochMilli()));
         return id;
     }
 
     /** Records a run that failed before it began, soon. */
     public void failedSoon(RunStart run, RunEnd end) {
-        String id = UUID.randomUUID().toString();
-        long now = clock.millis();
-        log.add(handle -> {
-            insert(handle, id, run, now);
-            update(handle, id, end, now);
+        endSoon(startSoon(run), end);
+    }
+
+    private void write(List<RunLog.Entry> entries) {
+        jdbi.useTransaction(handle -> {
+            insert(
+                    handle,
+                    entries.stream()
+                            .filter(Begun.class::isInstance)
+                            .map(Begun.class::cast)
+                            .toList());
+            for (RunLog.Entry entry : entries) {
+                if (entry instanceof Ended ended) {
+                    update(handle, ended.id(), ended.end(), ended.at());
+                }
+            }
         });
     }
 
-    private void insert(Handle handle, String id, RunStart run, long now) {
-        handle.createUpdate(
-                        "INSERT INTO run (" + COLUMNS
-                                + """
-                        ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags,
-                        :door, :dialect, :statement, :cut, 'RUNNING', :now, NULL, NULL, NULL, NULL, NULL)
-                        """)
-                .bind("id", id)
-                .bind("lane", run.lane().name())
-                .bind("kind", run.kind().name())
-                .bind("job", run.jobId().orElse(null))
-                .bind("revision", Columns.nullable(run.revision()))
-                .bind("session", run.sessionId().orElse(null))
-                .bind("instance", instanceId)
-                .bind("principal", run.caller().principal())
-                .bind("source", run.caller().source())
-                .bind("tags", Tags.write(run.caller().tags()))
-                .bind("door", run.caller().door().name())
-                .bind("dialect", run.dialect().name())
-                .bind("statement", run.statement())
-                .bind("cut", run.cut())
-                .bind("now", now)
-                .execute();
+    private void insert(Handle handle, List<Begun> runs) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        PreparedBatch rows = handle.prepareBatch(
+                "INSERT INTO run (" + COLUMNS
+                        + """
+                ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags, :door,
+                :dialect, :statement, :cut, :state, :started, :finished, :rows, NULL, :code, :error)
+                """);
+        for (Begun begun : runs) {
+            RunStart run = begun.start();
+            Optional<Ended> ended = Optional.ofNullable(begun.ended());
+            Optional<RunEnd> end = ended.map(Ended::end);
+            rows.bind("id", begun.id())
+                    .bind("lane", run.lane().name())
+                    .bind("kind", run.kind().name())
+                    .bind("job", run.jobId().orElse(null))
+                    .bind("revision", Columns.nullable(run.revision()))
+                    .bind("session", run.sessionId().orElse(null))
+                    .bind("instance", instanceId)
+                    .bind("principal", run.caller().principal())
+                    .bind("source", run.caller().source())
+                    .bind("tags", Tags.write(run.caller().tags()))
+                    .bind("door", run.caller().door().name())
+                    .bind("dialect", run.dialect().name())
+                    .bind("statement", run.statement())
+                    .bind("cut", run.cut())
+                    .bind(
+                            "state",
+                            end.map(RunEnd::state).orElse(RunState.RUNNING).name())
+                    .bind("started", begun.at())
+                    .bind("finished", ended.map(Ended::at).orElse(null))
+                    .bind(
+                            "rows",
+                            end.map(how -> Columns.nullable(how.affectedRows())).orElse(null))
+                    .bind("code", end.flatMap(RunEnd::errorCode).orElse(null))
+                    .bind("error", end.flatMap(RunEnd::error).orElse(null))
+                    .add();
+        }
+        rows.execute();
     }
 
     /** Notes the Flink job that executes a run. */
@@ -108,8 +140,7 @@ public final class RunStore {
 
     /** As {@link #end}, soon: for runs that began by {@link #startSoon}. */
     public void endSoon(String id, RunEnd end) {
-        long now = clock.millis();
-        log.add(handle -> update(handle, id, end, now));
+        log.end(new Ended(id, end, clock.millis()));
     }
 
     private static void update(Handle handle, String id, RunEnd end, long now) {

@@ -31,6 +31,7 @@ public final class StateStore implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final SharedConnections connections;
+    private final VersionReads versionReads;
     private final Clock clock;
     private final String instanceId = UUID.randomUUID().toString();
     private final SessionStore sessions;
@@ -41,11 +42,12 @@ public final class StateStore implements AutoCloseable {
     private StateStore(SQLiteDataSource source, Clock clock) {
         this.clock = clock;
         this.connections = new SharedConnections(source);
+        this.versionReads = new VersionReads(source);
         this.jdbi = Jdbi.create(connections);
         this.sessions = new SessionStore(jdbi, clock, instanceId);
         this.jobs = new JobStore(jdbi, clock, instanceId);
         this.runs = new RunStore(jdbi, clock, instanceId);
-        this.versions = new VersionStore(jdbi, clock);
+        this.versions = new VersionStore(jdbi, versionReads, clock);
     }
 
     /**
@@ -140,6 +142,7 @@ public final class StateStore implements AutoCloseable {
         try {
             runs.close();
             sessions.closeAllOfInstance();
+            versionReads.close();
             connections.close();
         } catch (SQLException e) {
             throw new WarehouseException(CatalogError.STATE_UNAVAILABLE, "The state store did not close.", e);

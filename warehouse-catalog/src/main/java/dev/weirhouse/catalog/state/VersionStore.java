@@ -13,26 +13,18 @@ import org.jdbi.v3.core.Jdbi;
 public final class VersionStore {
 
     private final Jdbi jdbi;
+    private final VersionReads reads;
     private final Clock clock;
 
-    VersionStore(Jdbi jdbi, Clock clock) {
+    VersionStore(Jdbi jdbi, VersionReads reads, Clock clock) {
         this.jdbi = jdbi;
+        this.reads = reads;
         this.clock = clock;
     }
 
     /** The version that a name was pointed at; empty when it stands for the table of that name. */
     public Optional<Version> find(TableName table) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT physical_table, branch FROM table_version
-                        WHERE database_name = :database AND table_name = :table
-                        """)
-                .bind("database", table.database())
-                .bind("table", table.table())
-                .map((row, context) -> new Version(
-                        new TableName(table.database(), row.getString("physical_table")),
-                        Optional.ofNullable(row.getString("branch"))))
-                .findOne());
+        return reads.find(table);
     }
 
     /** All names that were pointed elsewhere, in order. */
