@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,10 @@ import java.util.Optional;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.util.CloseableIterator;
+import org.apache.paimon.fs.local.LocalFileIO;
+import org.apache.paimon.schema.SchemaChange;
+import org.apache.paimon.schema.SchemaManager;
+import org.apache.paimon.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +67,37 @@ final class LanesTest {
     @AfterEach
     void close() {
         gateway.close();
+    }
+
+    @Test
+    void aProductOfManyDigitsIsStillNative(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE prices (id INT, a DECIMAL(15, 2), b DECIMAL(15, 2))");
+        kit.run("INSERT INTO prices VALUES (1, 2.50, 4.00), (2, 9999999999999.99, 9999999999999.99)");
+        String sql = "SELECT SUM(a * b), MAX(a * b - a) FROM prices WHERE id <= ";
+        session.set("olap.result-cache", "off");
+        session.set("olap.lane", "flink");
+        List<String> small = rows(sql + 1);
+        List<String> large = rows(sql + 2);
+        session.set("olap.lane", "native");
+        assertThat(rows(sql + 1)).isEqualTo(small).containsExactly("10.0000, 7.5000");
+        assertThat(rows(sql + 2)).isEqualTo(large);
+        assertThat(rows(sql + 2)).isEqualTo(large);
+        assertThat(rows(sql + 1)).isEqualTo(small);
+    }
+
+    @Test
+    void aColumnThatAnotherProcessAddsIsSeenByEveryLane(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE grown (id INT, name STRING)");
+        kit.run("INSERT INTO grown VALUES (1, 'a')");
+        session.set("olap.lane", "native");
+        assertThat(rows("SELECT * FROM grown")).containsExactly("1, a");
+        Path folder =
+                kit.home().resolve("warehouse").resolve(kit.database() + ".db").resolve("grown");
+        new SchemaManager(LocalFileIO.create(), new org.apache.paimon.fs.Path(folder.toUri()))
+                .commitChanges(SchemaChange.addColumn("more", DataTypes.INT()));
+        assertThat(rows("SELECT * FROM grown")).containsExactly("1, a, null");
+        session.set("olap.lane", "flink");
+        assertThat(rows("SELECT * FROM grown WHERE more IS NULL")).containsExactly("1, a, null");
     }
 
     @Test

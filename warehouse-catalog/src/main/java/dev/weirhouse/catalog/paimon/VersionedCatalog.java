@@ -7,6 +7,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Version;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.state.VersionStore;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,12 @@ import org.apache.paimon.partition.Partition;
 import org.apache.paimon.partition.PartitionStatistics;
 import org.apache.paimon.schema.Schema;
 import org.apache.paimon.schema.SchemaChange;
+import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.Instant;
 import org.apache.paimon.table.Table;
 import org.apache.paimon.table.TableSnapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Paimon's catalog with one step before it: a logical name becomes the version that it stands for now. An identifier that
@@ -33,6 +37,8 @@ import org.apache.paimon.table.TableSnapshot;
  * once.
  */
 public final class VersionedCatalog extends DelegateCatalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VersionedCatalog.class);
 
     private static final String FIXED_BUCKETS = "1";
 
@@ -83,7 +89,28 @@ public final class VersionedCatalog extends DelegateCatalog {
 
     @Override
     public Table getTable(Identifier identifier) throws TableNotExistException {
-        return super.getTable(resolve(identifier));
+        Identifier resolved = resolve(identifier);
+        Table table = super.getTable(resolved);
+        if (isOutdated(table)) {
+            // The class above does not pass this on.
+            wrapped().invalidateTable(resolved);
+            table = super.getTable(resolved);
+        }
+        return table;
+    }
+
+    /** Whether another process has changed the schema of a table that Paimon remembers here. */
+    private static boolean isOutdated(Table table) {
+        if (!(table instanceof FileStoreTable store)) {
+            return false;
+        }
+        try {
+            long next = store.schema().id() + 1;
+            return store.fileIO().exists(store.schemaManager().toSchemaPath(next));
+        } catch (IOException e) {
+            LOG.warn("table={} may be read by an old schema", store.name(), e);
+            return false;
+        }
     }
 
     /** Creates a table; one with a primary key that fixes its bucket gets a fixed number of buckets unless told otherwise. */
