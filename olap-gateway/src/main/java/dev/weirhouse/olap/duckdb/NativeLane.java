@@ -42,7 +42,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Each table that the query reads is fixed to its newest snapshot, or to the moment that the query names.
  *   <li>Its files at that snapshot are found, or made; they stay until the query has been computed.
  *   <li>The engine computes the whole answer, unless an answer is known that was computed of the same.
- *   <li>If it cannot, Flink is asked; if it dies, the query is run once more, and after that on Flink, and queries of its
+ *   <li>If it cannot, it computes it once more with decimals of all their digits, where they had fewer; if it then cannot,
+ *       Flink is asked. If it dies, the query is run once more, and after that on Flink, and queries of its
  *       kind are barred from here on.
  * </ol>
  *
@@ -63,6 +64,9 @@ public final class NativeLane implements AutoCloseable {
     private final BufferAllocator allocator;
     private final ResultCache results;
     private final RecentlyUsed<String, Integer> deaths = new RecentlyUsed<>(REMEMBERED);
+
+    /** Shapes that met a value which needs decimals of more digits than 64 bits hold. */
+    private final RecentlyUsed<String, Boolean> inAllDigits = new RecentlyUsed<>(REMEMBERED);
 
     /**
      * Starts the engine.
@@ -145,7 +149,8 @@ public final class NativeLane implements AutoCloseable {
                 return new Outcome.Answered(
                         answer(task, moment.cut(), NativeAnswer.read(ByteBuffer.wrap(known.get()), allocator)));
             }
-            try (Located query = locate(task.shaped(), moment)) {
+            boolean inFull = needsAllDigits(task);
+            try (Located query = locate(task.shaped(), moment, inFull)) {
                 NativeOutcome outcome;
                 try {
                     outcome = engine.execute(
@@ -160,6 +165,12 @@ public final class NativeLane implements AutoCloseable {
                     return new Outcome.Answered(answer(task, moment.cut(), answered.answer()));
                 }
                 String reason = reason(task, outcome);
+                if (outcome instanceof NativeOutcome.Failed && !inFull) {
+                    synchronized (inAllDigits) {
+                        inAllDigits.put(task.shaped().key(), true);
+                    }
+                    continue;
+                }
                 if (!(outcome instanceof NativeOutcome.Lost)) {
                     return new Outcome.Declined(reason);
                 }
@@ -222,6 +233,15 @@ public final class NativeLane implements AutoCloseable {
         return "queries like it were under way " + MOST_DEATHS + " times when the native engine died";
     }
 
+    private boolean needsAllDigits(Task task) {
+        if (task.shaped().shape().plan().orElseThrow().wide().isEmpty()) {
+            return true;
+        }
+        synchronized (inAllDigits) {
+            return inAllDigits.get(task.shaped().key()) != null;
+        }
+    }
+
     private int deaths(Task task) {
         synchronized (deaths) {
             return deaths.getOrDefault(task.kind(), 0);
@@ -264,7 +284,7 @@ public final class NativeLane implements AutoCloseable {
         return new Moment(places, String.join(", ", cut), identity.toString());
     }
 
-    private Located locate(Shaped shaped, Moment moment) throws NotNative, IOException {
+    private Located locate(Shaped shaped, Moment moment, boolean inFull) throws NotNative, IOException {
         QueryShape shape = shaped.shape();
         NativePlan plan = shape.plan().orElseThrow();
         List<TableFiles.Reading> readings = new ArrayList<>();
@@ -282,7 +302,7 @@ public final class NativeLane implements AutoCloseable {
                 readings.add(reading);
                 relations.add(reading.sql());
             }
-            String sql = ScanSql.sql(plan, plan.sql(shape.openTypes(), shaped.values()), relations);
+            String sql = ScanSql.sql(plan, plan.sql(inFull, shape.openTypes(), shaped.values()), relations);
             return new Located(sql, readings);
         } catch (NotNative | IOException | RuntimeException e) {
             readings.forEach(TableFiles.Reading::close);
@@ -305,7 +325,7 @@ public final class NativeLane implements AutoCloseable {
     /** What EXPLAIN says of a query that would be computed here now. */
     public String explain(Shaped shaped) {
         Moment moment = moment(shaped.shape());
-        try (Located query = locate(shaped, moment)) {
+        try (Located query = locate(shaped, moment, false)) {
             StringBuilder text = new StringBuilder("cut: ")
                     .append(moment.cut().isEmpty() ? "no tables" : moment.cut())
                     .append('\n');
@@ -321,7 +341,7 @@ public final class NativeLane implements AutoCloseable {
                     .append(shaped.shape()
                             .plan()
                             .orElseThrow()
-                            .sql(shaped.shape().openTypes(), shaped.values()))
+                            .sql(false, shaped.shape().openTypes(), shaped.values()))
                     .append('\n')
                     .toString();
         } catch (NotNative e) {

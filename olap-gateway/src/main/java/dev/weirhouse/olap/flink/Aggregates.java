@@ -2,7 +2,6 @@ package dev.weirhouse.olap.flink;
 
 import java.util.List;
 import org.apache.calcite.rel.core.AggregateCall;
-import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
@@ -22,22 +21,31 @@ final class Aggregates {
 
     private Aggregates() {}
 
-    static String sql(AggregateCall call, List<LogicalType> input, LogicalType result) throws NotNative {
+    /** @param narrow whether decimals may have fewer digits than their types */
+    static String sql(AggregateCall call, List<LogicalType> input, LogicalType result, boolean narrow)
+            throws NotNative {
         if (!call.getCollation().getFieldCollations().isEmpty() || call.ignoreNulls() || call.isApproximate()) {
             throw new NotNative(Reason.AGGREGATE, "an aggregate with an order of its own");
         }
         String filter = call.filterArg < 0 ? "" : " FILTER (WHERE c" + call.filterArg + ")";
-        return sql(call.getAggregation().getName(), call.getArgList(), call.isDistinct(), input, result, filter);
+        return sql(
+                call.getAggregation().getName(), call.getArgList(), call.isDistinct(), input, result, filter, narrow);
     }
 
-    /** @param suffix what follows the call, such as a filter or a window */
+    /**
+     * An aggregate.
+     *
+     * @param suffix what follows the call, such as a filter or a window
+     * @param narrow whether decimals may have fewer digits than their types
+     */
     static String sql(
             String name,
             List<Integer> arguments,
             boolean distinct,
             List<LogicalType> input,
             LogicalType result,
-            String suffix)
+            String suffix,
+            boolean narrow)
             throws NotNative {
         String type = NativeTypes.name(result);
         String each = distinct ? "DISTINCT " : "";
@@ -84,7 +92,7 @@ final class Aggregates {
                 }
                 yield (name.equals("MIN") ? "min(" : "max(") + column + ")" + suffix;
             }
-            case "AVG" -> average(argument, each + column, result, type, suffix);
+            case "AVG" -> average(argument, each + column, result, type, suffix, narrow);
             case "SINGLE_VALUE" ->
                 "CASE WHEN count(*)" + suffix + " > 1 THEN error('flink') ELSE any_value(" + column + ")" + suffix
                         + " END";
@@ -92,7 +100,8 @@ final class Aggregates {
         };
     }
 
-    private static String average(LogicalType argument, String column, LogicalType result, String type, String suffix)
+    private static String average(
+            LogicalType argument, String column, LogicalType result, String type, String suffix, boolean narrow)
             throws NotNative {
         String sum = "sum(" + column + ")" + suffix;
         String count = "count(" + column + ")" + suffix;
@@ -101,14 +110,8 @@ final class Aggregates {
         }
         if (NativeTypes.isDecimal(argument) && NativeTypes.isDecimal(result)) {
             DecimalType sums = new DecimalType(DecimalType.MAX_PRECISION, NativeTypes.scale(argument));
-            // Not a CASE around the quotient, which would be computed, and fail, for an empty group too.
-            return Decimals.quotient(
-                    "CAST(" + sum + " AS DECIMAL(38," + sums.getScale() + "))",
-                    sums,
-                    "nullif(" + count + ", 0)",
-                    new BigIntType(),
-                    NativeTypes.precision(result),
-                    NativeTypes.scale(result));
+            return Decimals.mean(
+                    "CAST(" + sum + " AS DECIMAL(38," + sums.getScale() + "))", sums, count, result, narrow);
         }
         if (argument.is(LogicalTypeRoot.DOUBLE) && result.is(LogicalTypeRoot.DOUBLE)) {
             return "avg(" + column + ")" + suffix;

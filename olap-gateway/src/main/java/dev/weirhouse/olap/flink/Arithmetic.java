@@ -31,6 +31,9 @@ final class Arithmetic {
         }
         for (String operator : List.of("+", "-")) {
             to.admit(operator, "DECIMAL with DECIMAL or a whole number", Arithmetic::refuseDecimals, call -> {
+                if (isNarrow(call)) {
+                    return narrow(call, operator);
+                }
                 // Rounded to the result's scale only afterwards, half away from zero as in Flink.
                 int scale = Math.max(NativeTypes.scale(call.type(0)), NativeTypes.scale(call.type(1)));
                 String wide = scale == NativeTypes.scale(call.type()) ? call.duck() : "DECIMAL(38," + scale + ")";
@@ -42,7 +45,9 @@ final class Arithmetic {
                 "*",
                 "DECIMAL with DECIMAL or a whole number, of 38 decimal places together",
                 Arithmetic::refuseProduct,
-                call -> call.cast(Decimals.exact(call, 0) + " * " + Decimals.exact(call, 1)));
+                call -> isNarrow(call)
+                        ? narrow(call, "*")
+                        : call.cast(Decimals.wide(call) + " * " + Decimals.exact(call, 1)));
         to.admit(
                 "/",
                 "TINYINT to BIGINT",
@@ -96,6 +101,14 @@ final class Arithmetic {
                 call -> call.cast("sign(" + call.argument(0) + ")"));
     }
 
+    private static boolean isNarrow(Call call) {
+        return call.narrow() && Decimals.isNarrow(call.rex());
+    }
+
+    private static String narrow(Call call, String operator) {
+        return "(" + Decimals.exact(call, 0) + " " + operator + " " + Decimals.exact(call, 1) + ")";
+    }
+
     private static String wide(String integer) {
         return "CAST(" + integer + " AS BIGINT)";
     }
@@ -120,13 +133,6 @@ final class Arithmetic {
                         .allMatch(type ->
                                 type != null && (type.is(LogicalTypeRoot.DOUBLE) || NativeTypes.isInteger(type)));
         return fits ? null : "of these types";
-    }
-
-    private static boolean isExact(Call call) {
-        return call.size() == 2
-                && NativeTypes.isDecimal(call.type())
-                && call.types().stream()
-                        .allMatch(type -> type != null && (NativeTypes.isDecimal(type) || NativeTypes.isInteger(type)));
     }
 
     private static String refuseDecimals(Call call) {

@@ -15,6 +15,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUnknownAs;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -22,6 +23,8 @@ import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.NlsString;
 import org.apache.calcite.util.Sarg;
 import org.apache.calcite.util.TimestampString;
+import org.apache.flink.calcite.shaded.com.google.common.collect.Range;
+import org.apache.flink.calcite.shaded.com.google.common.collect.RangeSet;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
 import org.apache.flink.table.planner.calcite.FlinkTypeSystem;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -38,17 +41,32 @@ final class Expressions {
             EnumSet.of(SqlKind.CAST, SqlKind.PLUS, SqlKind.MINUS, SqlKind.TIMES, SqlKind.DIVIDE, SqlKind.MINUS_PREFIX);
 
     private final IntFunction<String> columns;
+    private final boolean narrow;
 
-    Expressions() {
-        this(index -> "c" + index);
+    /**
+     * @param narrow whether decimals are computed in 64 bits where their values may be expected to fit, as DuckDB itself
+     *     would: such an expression has fewer digits than its type, and is an error for a value that needs more
+     */
+    Expressions(boolean narrow) {
+        this(index -> "c" + index, narrow);
     }
 
-    /** @param columns how a column of the input is called */
-    Expressions(IntFunction<String> columns) {
+    private Expressions(IntFunction<String> columns, boolean narrow) {
         this.columns = columns;
+        this.narrow = narrow;
     }
 
-    /** The expression's text, of the expression's own type. */
+    /** Whether decimals may have fewer digits than their types. */
+    boolean isNarrow() {
+        return narrow;
+    }
+
+    /** These over another input. */
+    Expressions over(IntFunction<String> others) {
+        return new Expressions(others, narrow);
+    }
+
+    /** The expression's text, of the expression's own type; a decimal may have fewer digits. */
     String sql(RexNode node) throws NotNative {
         if (node instanceof RexInputRef column) {
             LogicalType type = type(node);
@@ -58,7 +76,7 @@ final class Expressions {
             return columns.apply(column.getIndex());
         }
         if (node instanceof RexLiteral literal) {
-            return literal(literal, type(node));
+            return literal(literal, narrow ? Decimals.narrow(literal, type(node)) : type(node));
         }
         OptionalInt open = OpenValue.find(node);
         if (open.isPresent()) {
@@ -87,6 +105,9 @@ final class Expressions {
             if (operand instanceof RexLiteral literal && literal.isNull()) {
                 return "CAST(NULL AS " + NativeTypes.name(type(call)) + ")";
             }
+            if (narrow && Decimals.isNarrow(call)) {
+                return sql(operand);
+            }
             return Casts.sql(sql(operand), type(operand), type(call));
         }
         List<String> arguments = new ArrayList<>();
@@ -95,22 +116,46 @@ final class Expressions {
             types.add(isSymbol(operand) ? null : type(operand));
             arguments.add(isSymbol(operand) || isInterval(operand) ? null : sql(operand));
         }
-        return Functions.sql(new Call(call, arguments, types, type(call)));
+        return Functions.sql(new Call(call, arguments, types, type(call), narrow));
     }
 
     private String search(RexCall call) throws NotNative {
+        RexNode operand = call.getOperands().get(0);
         RexLiteral wanted = (RexLiteral) call.getOperands().get(1);
-        if (NativeTypes.isFloating(type(call.getOperands().get(0)))) {
-            Sarg<?> ranges = wanted.getValueAs(Sarg.class);
-            if (ranges.isPoints() || ranges.isComplementedPoints()) {
-                // Flink looks the bits up in a set, where -0.0 is not 0.0.
-                throw new NotNative(
-                        Reason.KEY, "IN of " + type(wanted).copy(true).asSummaryString());
-            }
+        Sarg<?> ranges = wanted.getValueAs(Sarg.class);
+        boolean isList = ranges.isPoints() || ranges.isComplementedPoints();
+        LogicalType type = type(operand);
+        if (isList && NativeTypes.isFloating(type)) {
+            // Flink looks the bits up in a set, where -0.0 is not 0.0.
+            throw new NotNative(Reason.KEY, "IN of " + type(wanted).copy(true).asSummaryString());
         }
         RexBuilder builder = new RexBuilder(
                 new FlinkTypeFactory(Thread.currentThread().getContextClassLoader(), FlinkTypeSystem.INSTANCE));
+        if (isList
+                && ranges.nullAs == RexUnknownAs.UNKNOWN
+                && (NativeTypes.isInteger(type) || NativeTypes.isText(type) || NativeTypes.isDate(type))) {
+            List<String> values = new ArrayList<>();
+            RangeSet<?> points = ranges.isPoints() ? ranges.rangeSet : ranges.rangeSet.complement();
+            for (Range<?> point : points.asRanges()) {
+                values.add(sql(builder.makeLiteral(point.lowerEndpoint(), wanted.getType(), true, true)));
+            }
+            return "(" + opaque(operand, sql(operand)) + (ranges.isPoints() ? " IN (" : " NOT IN (")
+                    + String.join(", ", values) + "))";
+        }
         return sql(RexUtil.expandSearch(builder, null, call));
+    }
+
+    private static String opaque(RexNode node, String sql) {
+        if (!MOVED.contains(node.getKind()) || RexUtil.isLiteral(node, true)) {
+            return sql;
+        }
+        if (node.getKind() == SqlKind.DIVIDE && !NativeTypes.isInteger(type(node))) {
+            // It is a CASE already.
+            return sql;
+        }
+        return NativeTypes.isInteger(type(node))
+                ? "(" + sql + " | 0)"
+                : "CASE WHEN " + sql + " IS NOT NULL THEN " + sql + " END";
     }
 
     private static boolean isSymbol(RexNode node) {
@@ -131,8 +176,9 @@ final class Expressions {
      * @param arguments the operands' texts; null for a symbol or an interval, which only the call itself tells
      * @param types the operands' types; null for a symbol
      * @param type the result's type
+     * @param narrow whether decimals may have fewer digits than their types
      */
-    record Call(RexCall rex, List<String> arguments, List<LogicalType> types, LogicalType type) {
+    record Call(RexCall rex, List<String> arguments, List<LogicalType> types, LogicalType type, boolean narrow) {
 
         String argument(int index) {
             return arguments.get(index);
@@ -143,12 +189,7 @@ final class Expressions {
          * constant on the other side, and then an overflow, upon which Flink is to be asked, does not happen.
          */
         String opaque(int index) {
-            if (!MOVED.contains(rex.getOperands().get(index).getKind())) {
-                return arguments.get(index);
-            }
-            return NativeTypes.isInteger(types.get(index))
-                    ? "(" + arguments.get(index) + " | 0)"
-                    : "CASE WHEN " + arguments.get(index) + " IS NOT NULL THEN " + arguments.get(index) + " END";
+            return Expressions.opaque(rex.getOperands().get(index), arguments.get(index));
         }
 
         LogicalType type(int index) {

@@ -11,59 +11,77 @@ import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalCalc;
 import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalJoin;
 
 /**
- * A tree of inner joins as one list of relations with conditions. Flink leaves the joins in the order of the query's text,
- * and DuckDB puts those of one list into a better one; across a projection it does not.
+ * A tree of joins as one list of relations with conditions, and the semi joins of the tree after it. Flink leaves the inner
+ * joins in the order of the query's text, and DuckDB puts those of one list into a better one; across a projection, or a
+ * semi join between them, it does not.
  */
 final class InnerJoins {
 
-    /** Writes what is no inner join. */
+    /** Writes what is no join of the tree. */
     interface Leaves {
         String sql(RelNode leaf) throws NotNative;
     }
 
     private final Leaves leaves;
+    private final Expressions expressions;
     private final List<String> relations = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
 
-    private InnerJoins(Leaves leaves) {
+    /** Semi joins by keys alone, which DuckDB puts where they cost least. */
+    private final List<String> bySize = new ArrayList<>();
+
+    /** Semi joins with other conditions too. DuckDB would do them too early, so they come after a SELECT of the others. */
+    private final List<String> last = new ArrayList<>();
+
+    private int others;
+
+    private InnerJoins(Leaves leaves, Expressions expressions) {
         this.leaves = leaves;
+        this.expressions = expressions;
     }
 
     /**
      * The joins as they stand in a SELECT.
      *
-     * @param from the list of relations
+     * @param from the relations
+     * @param where the conditions on them; empty when there are none
      * @param columns for each column of the tree, what it is called there
-     * @param conditions all of which hold
+     * @param expressions those over the tree's columns
      */
-    record Flat(String from, List<String> columns, List<String> conditions) {
+    record Flat(String from, String where, List<String> columns, Expressions expressions) {}
 
-        /** The expressions over the tree's columns. */
-        Expressions expressions() {
-            return new Expressions(columns::get);
-        }
-
-        String where() {
-            return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-        }
+    /** Whether a tree of joins begins here. */
+    static boolean isTree(RelNode node) {
+        return node instanceof FlinkLogicalJoin join && (join.getJoinType() == JoinRelType.INNER || isSemi(join));
     }
 
-    static boolean isInner(RelNode node) {
-        return node instanceof FlinkLogicalJoin join && join.getJoinType() == JoinRelType.INNER;
+    /** Only one that has keys can be written as a join. */
+    private static boolean isSemi(FlinkLogicalJoin join) {
+        return (join.getJoinType() == JoinRelType.SEMI || join.getJoinType() == JoinRelType.ANTI)
+                && !join.analyzeCondition().pairs().isEmpty();
     }
 
-    /** @param join an inner one */
-    static Flat flat(FlinkLogicalJoin join, Leaves leaves) throws NotNative {
-        InnerJoins joins = new InnerJoins(leaves);
+    /** @param join where a tree begins */
+    static Flat flat(FlinkLogicalJoin join, Leaves leaves, Expressions expressions) throws NotNative {
+        InnerJoins joins = new InnerJoins(leaves, expressions);
         List<String> columns = joins.columns(join);
-        return new Flat(String.join(", ", joins.relations), columns, joins.conditions);
+        String from = String.join(" CROSS JOIN ", joins.relations) + String.join("", joins.bySize);
+        String where = joins.conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", joins.conditions);
+        return joins.last.isEmpty()
+                ? new Flat(from, where, columns, expressions.over(columns::get))
+                : new Flat(
+                        "(SELECT * FROM " + from + where + ") t" + String.join("", joins.last),
+                        "",
+                        columns,
+                        expressions.over(columns::get));
     }
 
     private List<String> columns(RelNode node) throws NotNative {
-        if (isInner(node)) {
-            return joined((FlinkLogicalJoin) node);
+        if (isTree(node)) {
+            FlinkLogicalJoin join = (FlinkLogicalJoin) node;
+            return isSemi(join) ? kept(join) : joined(join);
         }
-        if (node instanceof FlinkLogicalCalc calc && isInner(calc.getInput())) {
+        if (node instanceof FlinkLogicalCalc calc && isTree(calc.getInput())) {
             RexProgram program = calc.getProgram();
             List<RexNode> projects = program.getProjectList().stream()
                     .map(program::expandLocalRef)
@@ -72,15 +90,15 @@ final class InnerJoins {
                 return projected(calc, projects);
             }
         }
-        String name = "t" + relations.size();
         // The place is taken before the leaf has its own.
         int place = relations.size();
-        relations.add(name);
-        relations.set(place, "(" + leaves.sql(node) + ") " + name);
+        relations.add("");
         List<String> columns = new ArrayList<>();
         for (int i = 0; i < node.getRowType().getFieldCount(); i++) {
-            columns.add(name + ".c" + i);
+            columns.add("t" + place + "_c" + i);
         }
+        String names = columns.isEmpty() ? "" : "(" + String.join(", ", columns) + ")";
+        relations.set(place, "(" + leaves.sql(node) + ") t" + place + names);
         return columns;
     }
 
@@ -89,8 +107,26 @@ final class InnerJoins {
         List<String> columns = new ArrayList<>(columns(join.getLeft()));
         columns.addAll(columns(join.getRight()));
         if (!join.getCondition().isAlwaysTrue()) {
-            conditions.add("(" + new Expressions(columns::get).sql(join.getCondition()) + ")");
+            conditions.add("(" + expressions.over(columns::get).sql(join.getCondition()) + ")");
         }
+        return columns;
+    }
+
+    /**
+     * A semi or anti join keeps or drops rows by their own columns, so it may as well come after the joins. A correlated
+     * EXISTS would be joined with all distinct values before it is joined.
+     */
+    private List<String> kept(FlinkLogicalJoin join) throws NotNative {
+        Relations.checkKeys(join);
+        List<String> columns = columns(join.getLeft());
+        List<String> both = new ArrayList<>(columns);
+        String name = "r" + others++;
+        for (int i = 0; i < join.getRight().getRowType().getFieldCount(); i++) {
+            both.add(name + ".c" + i);
+        }
+        List<String> place = join.analyzeCondition().isEqui() ? bySize : last;
+        place.add(" " + join.getJoinType() + " JOIN (" + leaves.sql(join.getRight()) + ") " + name + " ON "
+                + expressions.over(both::get).sql(join.getCondition()));
         return columns;
     }
 
@@ -98,7 +134,8 @@ final class InnerJoins {
         List<String> input = columns(calc.getInput());
         RexProgram program = calc.getProgram();
         if (program.getCondition() != null) {
-            conditions.add("(" + new Expressions(input::get).sql(program.expandLocalRef(program.getCondition())) + ")");
+            conditions.add(
+                    "(" + expressions.over(input::get).sql(program.expandLocalRef(program.getCondition())) + ")");
         }
         return projects.stream()
                 .map(project -> input.get(((RexInputRef) project).getIndex()))

@@ -47,8 +47,11 @@ final class NativeTypes {
         };
     }
 
-    /** The type as which an answer's column leaves DuckDB, where that is another than it was computed with. */
-    static Optional<String> carrier(LogicalType type) {
+    /** The type as which an answer's column leaves DuckDB, where that may be another than it was computed with. */
+    static Optional<String> carrier(LogicalType type) throws NotNative {
+        if (isDecimal(type)) {
+            return Optional.of(name(type));
+        }
         if (!isTimestamp(type)) {
             return Optional.empty();
         }

@@ -60,12 +60,32 @@ public final class QueryShapes {
         this.shapes = new RecentlyUsed<>(most);
     }
 
-    /** A shape that is known and current. */
-    private record Known(QueryShape shape, Family family, String key) {}
-
     /** The shape of a query that was planned before, without the values of its markers. */
-    public Optional<QueryShape> find(Session session, QueryText text) {
-        return known(session, session.context(), text).map(Known::shape);
+    public static final class Known {
+        private final QueryShape shape;
+        private final Family family;
+        private final String key;
+
+        private Known(QueryShape shape, Family family, String key) {
+            this.shape = shape;
+            this.family = family;
+            this.key = key;
+        }
+
+        public QueryShape shape() {
+            return shape;
+        }
+    }
+
+    /** The shape of a query that was planned before, if all that it knows is still so. */
+    public Optional<Known> find(Session session, QueryText text) {
+        return known(session, session.context(), text);
+    }
+
+    /** A query whose shape was found a moment ago, with its values. */
+    public Shaped load(Known known, QueryText text, List<?> markers) {
+        hits.increment();
+        return new Shaped(known.shape(), values(text, known.family.open(), markers), known.key);
     }
 
     private Optional<Known> known(Session session, String context, QueryText text) {
@@ -83,7 +103,7 @@ public final class QueryShapes {
         }
         if (!known.shape().isCurrent(session)) {
             synchronized (this) {
-                shapes.remove(known.key(), known.shape());
+                shapes.remove(known.key, known.shape());
             }
             return Optional.empty();
         }
@@ -100,11 +120,7 @@ public final class QueryShapes {
         String context = session.context();
         Optional<Known> known = known(session, context, text);
         if (known.isPresent()) {
-            hits.increment();
-            return new Shaped(
-                    known.get().shape(),
-                    values(text, known.get().family().open(), markers),
-                    known.get().key());
+            return load(known.get(), text, markers);
         }
         String byValue = byValueKey(context, text, markers);
         QueryShape valued;

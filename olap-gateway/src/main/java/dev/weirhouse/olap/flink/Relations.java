@@ -61,9 +61,11 @@ public final class Relations {
             new Admitted("VALUES", "constants"));
 
     private final List<Scan> scans = new ArrayList<>();
-    private final Expressions expressions = new Expressions();
+    private final Expressions expressions;
 
-    private Relations() {}
+    private Relations(Expressions expressions) {
+        this.expressions = expressions;
+    }
 
     /**
      * Translates a plan.
@@ -71,14 +73,16 @@ public final class Relations {
      * @throws NotNative with the first reason why it is not computed natively
      */
     public static NativePlan translate(RelNode plan) throws NotNative {
-        Relations relations = new Relations();
+        Relations relations = new Relations(new Expressions(true));
         List<LogicalType> types = types(plan.getRowType());
         for (LogicalType type : types) {
             NativeTypes.name(type);
         }
-        String sql = relations.sql(plan);
+        String sql = carried(relations.sql(plan), types);
+        String wide = carried(new Relations(new Expressions(false)).sql(plan), types);
         return new NativePlan(
-                carried(sql, types),
+                sql,
+                sql.equals(wide) ? Optional.empty() : Optional.of(wide),
                 relations.scans,
                 types,
                 plan instanceof FlinkLogicalSort sort
@@ -86,15 +90,15 @@ public final class Relations {
     }
 
     /** The text with columns of those of DuckDB's types that Arrow carries as it carries Flink's. */
-    private static String carried(String sql, List<LogicalType> types) {
+    private static String carried(String sql, List<LogicalType> types) throws NotNative {
         List<String> items = new ArrayList<>();
+        boolean same = true;
         for (int i = 0; i < types.size(); i++) {
-            Optional<String> unit = NativeTypes.carrier(types.get(i));
-            items.add(unit.isEmpty() ? "c" + i : "CAST(c" + i + " AS " + unit.get() + ") AS c" + i);
+            Optional<String> carrier = NativeTypes.carrier(types.get(i));
+            items.add(carrier.isEmpty() ? "c" + i : "CAST(c" + i + " AS " + carrier.get() + ") AS c" + i);
+            same &= carrier.isEmpty();
         }
-        return types.stream().map(NativeTypes::carrier).allMatch(Optional::isEmpty)
-                ? sql
-                : "SELECT " + String.join(", ", items) + " FROM " + from(sql);
+        return same ? sql : "SELECT " + String.join(", ", items) + " FROM " + from(sql);
     }
 
     private String sql(RelNode node) throws NotNative {
@@ -176,7 +180,7 @@ public final class Relations {
         List<RexNode> projects =
                 program.getProjectList().stream().map(program::expandLocalRef).toList();
         RexNode condition = program.getCondition() == null ? null : program.expandLocalRef(program.getCondition());
-        if (InnerJoins.isInner(calc.getInput())) {
+        if (InnerJoins.isTree(calc.getInput())) {
             return overJoins(calc, projects, condition);
         }
         String input = calc.getInput() instanceof FlinkLogicalTableSourceScan scan
@@ -193,13 +197,13 @@ public final class Relations {
     }
 
     private String overJoins(FlinkLogicalCalc calc, List<RexNode> projects, RexNode condition) throws NotNative {
-        InnerJoins.Flat flat = InnerJoins.flat((FlinkLogicalJoin) calc.getInput(), this::sql);
+        InnerJoins.Flat flat = InnerJoins.flat((FlinkLogicalJoin) calc.getInput(), this::sql, expressions);
         String sql = "SELECT " + items(flat.expressions(), projects, calc.getRowType()) + " FROM " + flat.from()
                 + flat.where();
         if (condition == null) {
             return sql;
         }
-        return sql + (flat.conditions().isEmpty() ? " WHERE " : " AND ") + "("
+        return sql + (flat.where().isEmpty() ? " WHERE " : " AND ") + "("
                 + flat.expressions().sql(condition) + ")";
     }
 
@@ -232,7 +236,8 @@ public final class Relations {
             items.add("c" + key + " AS c" + items.size());
         }
         for (AggregateCall call : aggregate.getAggCallList()) {
-            items.add(Aggregates.sql(call, input, output.get(items.size())) + " AS c" + items.size());
+            items.add(Aggregates.sql(call, input, output.get(items.size()), expressions.isNarrow()) + " AS c"
+                    + items.size());
         }
         String sql = "SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)) + " FROM "
                 + from(sql(aggregate.getInput()));
@@ -240,8 +245,8 @@ public final class Relations {
     }
 
     private String join(FlinkLogicalJoin join) throws NotNative {
-        if (InnerJoins.isInner(join)) {
-            InnerJoins.Flat flat = InnerJoins.flat(join, this::sql);
+        if (InnerJoins.isTree(join)) {
+            InnerJoins.Flat flat = InnerJoins.flat(join, this::sql, expressions);
             return "SELECT " + named(flat.columns()) + " FROM " + flat.from() + flat.where();
         }
         checkKeys(join);
@@ -254,19 +259,16 @@ public final class Relations {
         for (int i = 0; i < join.getRight().getRowType().getFieldCount(); i++) {
             both.add("r.c" + i);
         }
-        String condition = new Expressions(both::get).sql(join.getCondition());
+        String condition = expressions.over(both::get).sql(join.getCondition());
         String from = " FROM (" + sql(join.getLeft()) + ") l";
         String other = "(" + sql(join.getRight()) + ") r";
         return switch (join.getJoinType()) {
             case LEFT, RIGHT, FULL ->
                 "SELECT " + named(both) + from + " " + join.getJoinType() + " JOIN " + other + " ON " + condition;
             case SEMI, ANTI ->
-                "SELECT " + named(columns) + from
-                        + (join.analyzeCondition().pairs().isEmpty()
-                                ? " WHERE " + (join.getJoinType() == JoinRelType.ANTI ? "NOT " : "")
-                                        + "EXISTS (SELECT 1 FROM " + other + " WHERE " + condition + ")"
-                                // A correlated EXISTS is joined with all distinct values before it is joined.
-                                : " " + join.getJoinType() + " JOIN " + other + " ON " + condition);
+                "SELECT " + named(columns) + from + " WHERE "
+                        + (join.getJoinType() == JoinRelType.ANTI ? "NOT " : "") + "EXISTS (SELECT 1 FROM " + other
+                        + " WHERE " + condition + ")";
             default -> throw new NotNative(Reason.OPERATOR, "a join of kind " + join.getJoinType());
         };
     }

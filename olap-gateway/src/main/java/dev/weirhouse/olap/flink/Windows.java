@@ -46,7 +46,7 @@ final class Windows {
                     }
                     arguments.add(column.getIndex());
                 }
-                return Aggregates.sql(name, arguments, call.distinct, input, result, " OVER (" + window + ")");
+                return Aggregates.sql(name, arguments, call.distinct, input, result, " OVER (" + window + ")", false);
             }
             default -> throw new NotNative(Reason.WINDOW, name + " over a window");
         }

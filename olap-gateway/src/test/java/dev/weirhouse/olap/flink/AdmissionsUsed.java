@@ -68,7 +68,7 @@ final class AdmissionsUsed extends RexShuttle {
                             : "x");
         }
         try {
-            used.add(Functions.admission(new Expressions.Call(call, arguments, types, Expressions.type(call))));
+            used.add(Functions.admission(new Expressions.Call(call, arguments, types, Expressions.type(call), false)));
         } catch (NotNative e) {
             // A cast, or what is not native.
         }
