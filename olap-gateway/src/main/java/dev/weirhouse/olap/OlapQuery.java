@@ -7,7 +7,9 @@ import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.duckdb.NativeCancellation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *       long, or its session closes; the first cause counts
  * </ul>
  *
- * <p>What starts it cannot be interrupted, so it starts on a thread of its own: who asked hears of the end at once, while
+ * <p>What starts it cannot be interrupted, so it starts on a thread of its own, unless it is answered in no time: who asked hears of the end at once, while
  * the query keeps its place until that thread is done, and is cancelled as soon as there is something to cancel. Safe for
  * several threads: one reads, others may end it.
  */
@@ -42,6 +44,7 @@ public final class OlapQuery implements AutoCloseable {
     }
 
     private final String handle;
+    private final Supplier<Optional<Answer>> atOnce;
     private final Function<NativeCancellation, Answer> work;
     private final NativeCancellation cancellation = new NativeCancellation();
     private final Duration timeout;
@@ -51,10 +54,19 @@ public final class OlapQuery implements AutoCloseable {
     private boolean admitted;
     private Throwable failure;
 
-    /** @param work starts the statement in its lane; a lane that can be stopped while it starts heeds the cancellation */
+    /**
+     * @param atOnce gives the answer if that takes no time to speak of
+     * @param work starts the statement in its lane; a lane that can be stopped while it starts heeds the cancellation
+     */
     OlapQuery(
-            String handle, Function<NativeCancellation, Answer> work, Instant announced, Duration timeout, Host host) {
+            String handle,
+            Supplier<Optional<Answer>> atOnce,
+            Function<NativeCancellation, Answer> work,
+            Instant announced,
+            Duration timeout,
+            Host host) {
         this.handle = requireNonNull(handle, "handle is null");
+        this.atOnce = requireNonNull(atOnce, "atOnce is null");
         this.work = requireNonNull(work, "work is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
         this.deadline = announced.plus(timeout);
@@ -95,8 +107,13 @@ public final class OlapQuery implements AutoCloseable {
             state = new QueryState.Starting();
         }
         try {
-            host.execute(this::launch);
-        } catch (RuntimeException e) {
+            Optional<Answer> found = atOnce.get();
+            if (found.isPresent()) {
+                settle(found.get(), null);
+            } else {
+                host.execute(this::launch);
+            }
+        } catch (RuntimeException | Error e) {
             end(QueryEnd.FAILED);
             throw e;
         }
@@ -111,6 +128,11 @@ public final class OlapQuery implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             thrown = e;
         }
+        settle(answer, thrown);
+    }
+
+    /** Takes what came of the start: an answer or a failure, the other is null. */
+    private void settle(Answer answer, Throwable thrown) {
         synchronized (this) {
             failure = thrown;
             if (answer != null && state instanceof QueryState.Starting) {

@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.duckdb.NativeCancellation;
+import dev.weirhouse.olap.flink.QueryShapes.Known;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One client's session: its settings, its prepared statements and its queries. Safe for several threads; statements
@@ -53,10 +55,10 @@ public final class OlapSession {
     private volatile boolean claimed;
     private boolean closed;
 
-    private volatile Choices choices = new Choices("", LaneChoice.AUTO, true);
+    private volatile Choices choices = new Choices("", LaneChoice.AUTO, true, MACHINE_TIME_ZONE);
 
-    /** What the session says of its queries, read when its context was this. */
-    private record Choices(String context, LaneChoice lane, boolean cached) {}
+    /** What the session says of its queries and answers, read when its context was this; reading takes a millisecond. */
+    private record Choices(String context, LaneChoice lane, boolean cached, String timeZone) {}
 
     OlapSession(Session session, Handles handles, OlapGateway gateway, QueryRouter router, Semaphore places) {
         this.session = requireNonNull(session, "session is null");
@@ -118,7 +120,7 @@ public final class OlapSession {
 
     /** Where the wall clock hangs that times of local zone are shown by. */
     public ZoneId timeZone() {
-        String zone = session.settings().getOrDefault(TIME_ZONE, MACHINE_TIME_ZONE);
+        String zone = choices().timeZone();
         try {
             return zone.equals(MACHINE_TIME_ZONE) ? ZoneId.systemDefault() : ZoneId.of(zone);
         } catch (DateTimeException e) {
@@ -137,10 +139,10 @@ public final class OlapSession {
     /** Parses and validates a statement and runs nothing. */
     public Prepared check(String sql) {
         checkOpen();
-        Optional<Prepared> known =
-                router.known(session, sql, QueryText.of(sql), choices().lane());
+        Optional<Known> known =
+                router.known(session, QueryText.of(sql), choices().lane());
         if (known.isPresent()) {
-            return known.get();
+            return QueryRouter.prepared(sql, known.get());
         }
         host.admit();
         Preparation preparation =
@@ -196,9 +198,8 @@ public final class OlapSession {
     /** Makes a query that runs when its answer is asked for, and counts its time from now. */
     public OlapQuery announce(Prepared prepared, List<?> parameters) {
         checkCount(prepared, parameters);
-        Instant now = gateway.now();
-        return announce(
-                now, cancellation -> run(prepared, QueryText.of(prepared.sql()), parameters, cancellation, now));
+        checkCount(prepared, parameters);
+        return announce(prepared.sql(), () -> prepared, ignored -> parameters);
     }
 
     /**
@@ -207,32 +208,47 @@ public final class OlapSession {
      *
      * @param parameters the values for the statement's markers, once these are known
      */
-    public OlapQuery announce(String sql, Function<Prepared, List<Object>> parameters) {
+    public OlapQuery announce(String sql, Function<Prepared, List<?>> parameters) {
+        return announce(sql, () -> session.prepare(sql), parameters);
+    }
+
+    /** @param preparation describes the statement, where its shape is not known */
+    private OlapQuery announce(String sql, Supplier<Prepared> preparation, Function<Prepared, List<?>> parameters) {
         Instant now = gateway.now();
-        return announce(now, cancellation -> {
+        return announce(now, () -> lookUp(sql, parameters, now), cancellation -> {
             QueryText text = QueryText.of(sql);
+            Optional<Known> known = router.known(session, text, choices().lane());
             Prepared prepared =
-                    router.known(session, sql, text, choices().lane()).orElseGet(() -> session.prepare(sql));
-            List<Object> values = parameters.apply(prepared);
-            checkCount(prepared, values);
-            return run(prepared, text, values, cancellation, now);
+                    known.map(found -> QueryRouter.prepared(sql, found)).orElseGet(preparation);
+            return router.run(request(prepared, text, known, parameters), cancellation, now);
         });
     }
 
-    private Answer run(
-            Prepared prepared, QueryText text, List<?> values, NativeCancellation cancellation, Instant now) {
+    /** The rows of a query that is known to ask for them by their keys. */
+    private Optional<Answer> lookUp(String sql, Function<Prepared, List<?>> parameters, Instant now) {
+        LaneChoice lane = choices().lane();
+        QueryText text = QueryText.of(sql);
+        return router.known(session, text, lane)
+                .filter(known ->
+                        lane == LaneChoice.AUTO && known.shape().point().isPresent())
+                .flatMap(known -> router.lookUp(
+                        request(QueryRouter.prepared(sql, known), text, Optional.of(known), parameters), now));
+    }
+
+    private QueryRouter.Request request(
+            Prepared prepared, QueryText text, Optional<Known> known, Function<Prepared, List<?>> parameters) {
+        List<?> values = parameters.apply(prepared);
+        checkCount(prepared, values);
         Choices said = choices();
-        return router.run(
-                new QueryRouter.Request(
-                        session,
-                        prepared,
-                        text,
-                        values,
-                        said.lane(),
-                        said.cached(),
-                        gateway.config().queryTimeout()),
-                cancellation,
-                now);
+        return new QueryRouter.Request(
+                session,
+                prepared,
+                text,
+                known,
+                values,
+                said.lane(),
+                said.cached(),
+                gateway.config().queryTimeout());
     }
 
     private Choices choices() {
@@ -243,7 +259,8 @@ public final class OlapSession {
             known = new Choices(
                     context,
                     LaneChoice.of(settings.getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())),
-                    settings.getOrDefault(RESULT_CACHE, "on").equals("on"));
+                    settings.getOrDefault(RESULT_CACHE, "on").equals("on"),
+                    settings.getOrDefault(TIME_ZONE, MACHINE_TIME_ZONE));
             choices = known;
         }
         return known;
@@ -258,7 +275,8 @@ public final class OlapSession {
         }
     }
 
-    private OlapQuery announce(Instant now, Function<NativeCancellation, Answer> work) {
+    private OlapQuery announce(
+            Instant now, Supplier<Optional<Answer>> atOnce, Function<NativeCancellation, Answer> work) {
         if (queries.size() >= gateway.config().maxQueries()) {
             throw new WarehouseException(
                     OlapError.TOO_MANY_OPEN_ANSWERS,
@@ -266,8 +284,8 @@ public final class OlapSession {
                             + " queries whose answers are not taken: read or cancel them,"
                             + " or raise olap.max-queries-per-session.");
         }
-        OlapQuery query =
-                new OlapQuery(handles.next(), work, now, gateway.config().queryTimeout(), host);
+        OlapQuery query = new OlapQuery(
+                handles.next(), atOnce, work, now, gateway.config().queryTimeout(), host);
         synchronized (this) {
             checkOpen();
             queries.put(query.handle(), query);

@@ -15,6 +15,7 @@ import dev.weirhouse.olap.flink.NotNative;
 import dev.weirhouse.olap.flink.PointPlan;
 import dev.weirhouse.olap.flink.QueryShape;
 import dev.weirhouse.olap.flink.QueryShapes;
+import dev.weirhouse.olap.flink.QueryShapes.Known;
 import dev.weirhouse.olap.flink.QueryShapes.Shaped;
 import dev.weirhouse.olap.paimon.PointLookups;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class QueryRouter {
     /**
      * A statement on its way to a lane.
      *
+     * @param known its shape, if that was found already
      * @param values the values of its markers
      * @param choice what its session says about lanes
      * @param cached whether an answer that was computed before may be given again
@@ -54,6 +56,7 @@ final class QueryRouter {
             Session session,
             Prepared prepared,
             QueryText text,
+            Optional<Known> known,
             List<?> values,
             LaneChoice choice,
             boolean cached,
@@ -69,14 +72,18 @@ final class QueryRouter {
         this.shapes = requireNonNull(shapes, "shapes are null");
     }
 
-    /** A statement of a shape that is known: it needs no parsing. */
-    Optional<Prepared> known(Session session, String sql, QueryText text, LaneChoice choice) {
+    /** The shape of a statement that needs no parsing. */
+    Optional<Known> known(Session session, QueryText text, LaneChoice choice) {
         if (choice == LaneChoice.FLINK) {
             return Optional.empty();
         }
-        return shapes.find(session, text)
-                .filter(QueryShape::isFast)
-                .map(shape -> new Prepared(sql, shape.dialect(), StatementKind.QUERY, shape.schema(), shape.markers()));
+        return shapes.find(session, text).filter(known -> known.shape().isFast());
+    }
+
+    /** A statement of a shape that is known, as preparing it would describe it. */
+    static Prepared prepared(String sql, Known known) {
+        QueryShape shape = known.shape();
+        return new Prepared(sql, shape.dialect(), StatementKind.QUERY, shape.schema(), shape.markers());
     }
 
     /** Starts a statement; returns when its answer's schema is known. */
@@ -95,6 +102,24 @@ final class QueryRouter {
         });
     }
 
+    /** The rows that a query of a known shape asks for by their keys; empty when they are to be found in another way. */
+    Optional<Answer> lookUp(Request request, Instant now) {
+        return lookUp(request, shapes.load(request.known().orElseThrow(), request.text(), request.values()), now);
+    }
+
+    private Optional<Answer> lookUp(Request request, Shaped shaped, Instant now) {
+        if (request.choice() != LaneChoice.AUTO
+                || lanes.points().isEmpty()
+                || shaped.shape().point().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Answer> found = byKey(lanes.points().get(), request, shaped, now);
+        if (found.isPresent()) {
+            points.increment();
+        }
+        return found;
+    }
+
     private static Answer onFlink(Request request) {
         return request.session().execute(request.prepared(), request.values(), Lane.OLAP);
     }
@@ -102,18 +127,15 @@ final class QueryRouter {
     private Optional<Answer> withoutFlink(Request request, NativeCancellation cancellation, Instant now) {
         Shaped shaped;
         try {
-            shaped = shapes.load(request.session(), request.sql(), request.text(), request.values());
+            shaped = request.known().isPresent()
+                    ? shapes.load(request.known().get(), request.text(), request.values())
+                    : shapes.load(request.session(), request.sql(), request.text(), request.values());
         } catch (WarehouseException e) {
             return declined(request, "it cannot be planned: " + e.detail());
         }
-        if (request.choice() == LaneChoice.AUTO
-                && lanes.points().isPresent()
-                && shaped.shape().point().isPresent()) {
-            Optional<Answer> found = byKey(lanes.points().get(), request, shaped, now);
-            if (found.isPresent()) {
-                points.increment();
-                return found;
-            }
+        Optional<Answer> found = lookUp(request, shaped, now);
+        if (found.isPresent()) {
+            return found;
         }
         if (shaped.shape().plan().isEmpty()) {
             return declined(request, shaped.shape().refusal());

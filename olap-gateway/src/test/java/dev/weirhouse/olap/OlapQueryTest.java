@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.flink.table.catalog.ResolvedSchema;
@@ -27,8 +28,14 @@ final class OlapQueryTest {
     private Supplier<Answer> lane = RecordedAnswer::new;
     private boolean full;
     private Executor threads = Runnable::run;
-    private final OlapQuery query =
-            new OlapQuery("handle", cancellation -> run(), Instant.EPOCH, Duration.ofSeconds(5), new RecordingHost());
+    private Supplier<Optional<Answer>> atOnce = Optional::empty;
+    private final OlapQuery query = new OlapQuery(
+            "handle",
+            () -> atOnce.get(),
+            cancellation -> run(),
+            Instant.EPOCH,
+            Duration.ofSeconds(5),
+            new RecordingHost());
 
     @Test
     void aQueryIsReadToItsEnd() {
@@ -44,6 +51,34 @@ final class OlapQueryTest {
         assertThat(query.end(QueryEnd.CANCELLED)).isTrue();
         assertThat(events).containsExactly("forget");
         failsWith(CatalogError.CANCELLED, query::start);
+    }
+
+    @Test
+    void whatIsAnsweredAtOnceStartsNothing() {
+        atOnce = () -> Optional.of(new RecordedAnswer());
+        query.start();
+        query.close();
+        assertThat(events).containsExactly("admit", "close", "forget admitted");
+    }
+
+    @Test
+    void whatFailsAtOnceGivesThePlaceBack() {
+        atOnce = () -> {
+            throw new WarehouseException(CatalogError.PARAMETER_MISMATCH, "one too many");
+        };
+        failsWith(CatalogError.PARAMETER_MISMATCH, query::start);
+        assertThat(events).containsExactly("admit", "forget admitted");
+        assertThat(query.isEnded()).isTrue();
+    }
+
+    @Test
+    void anAnswerAtOnceToACancelledQueryIsLetGo() {
+        atOnce = () -> {
+            query.end(QueryEnd.CANCELLED);
+            return Optional.of(new RecordedAnswer());
+        };
+        failsWith(CatalogError.CANCELLED, query::start);
+        assertThat(events).containsExactly("admit", "cancel", "close", "forget admitted");
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.weirhouse.olap.arrow;
 
+import com.google.common.collect.MapMaker;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.OlapError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.arrow.flight.sql.FlightSqlColumnMetadata;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.types.DateUnit;
@@ -35,10 +37,18 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 /** Which Arrow field carries a column of each of Flink's types, and what JDBC clients are told about the column. */
 public final class ArrowFields {
 
+    /** By identity: to compare two of Flink's schemas takes as long as to make one of Arrow's. */
+    private static final ConcurrentMap<ResolvedSchema, Schema> ANSWERS =
+            new MapMaker().weakKeys().makeMap();
+
     private ArrowFields() {}
 
-    /** The schema of an answer's rows. */
+    /** The schema of an answer's rows. It is made once for each of Flink's, as long as that is used. */
     public static Schema ofAnswer(ResolvedSchema schema) {
+        return ANSWERS.computeIfAbsent(schema, ArrowFields::answer);
+    }
+
+    private static Schema answer(ResolvedSchema schema) {
         List<Field> fields = new ArrayList<>();
         for (Column column : schema.getColumns()) {
             LogicalType type = column.getDataType().getLogicalType();
