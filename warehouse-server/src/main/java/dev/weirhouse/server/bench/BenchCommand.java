@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final List<Bench> BENCHES = List.of(new TpchBench(), new PointBench(), new FreshnessBench());
+    private static final List<Bench> BENCHES =
+            List.of(new TpchBench(), new PointBench(), new DashboardBench(), new FreshnessBench(), new MemoryBench());
 
     /** The names, for the command's help. */
     static final class Names implements Iterable<String> {
@@ -77,9 +79,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--clients",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "How many clients ask at once. Default: ${DEFAULT-VALUE}.")
-    private int clients;
+            description = "How many clients ask at once. Default: the bench's own number.")
+    private Integer clients;
 
     @Option(
             names = "--runs",
@@ -113,7 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
         BenchOptions options = new BenchOptions(
                 scale == null ? OptionalDouble.empty() : OptionalDouble.of(scale),
                 Duration.ofMillis((long) (seconds * 1000)),
-                clients,
+                clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
                 runs,
                 flinkRuns,
                 only);

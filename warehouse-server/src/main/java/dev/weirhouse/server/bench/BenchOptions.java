@@ -7,6 +7,7 @@ import dev.weirhouse.server.ServerError;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -14,12 +15,13 @@ import java.util.Set;
  *
  * @param scale of its data, 1 for 6 million rows; empty for the bench's own
  * @param duration of one round of clients
- * @param clients how many ask at once
+ * @param clients how many ask at once; empty for the bench's own number
  * @param runs how often each figure is measured
  * @param flinkRuns how often Flink is, which is slow; 0 leaves it out
  * @param only the parts to run; empty for all
  */
-record BenchOptions(OptionalDouble scale, Duration duration, int clients, int runs, int flinkRuns, List<String> only) {
+record BenchOptions(
+        OptionalDouble scale, Duration duration, OptionalInt clients, int runs, int flinkRuns, List<String> only) {
 
     BenchOptions {
         requireNonNull(duration, "duration is null");
@@ -27,10 +29,15 @@ record BenchOptions(OptionalDouble scale, Duration duration, int clients, int ru
         if (scale.isPresent() && !(scale.getAsDouble() > 0) || duration.isZero() || duration.isNegative()) {
             throw new WarehouseException(ServerError.ARGUMENT_INVALID, "--scale and --seconds take numbers above 0.");
         }
-        if (clients < 1 || runs < 1 || flinkRuns < 0) {
+        if (clients.isPresent() && clients.getAsInt() < 1 || runs < 1 || flinkRuns < 0) {
             throw new WarehouseException(
                     ServerError.ARGUMENT_INVALID, "--clients and --runs take at least 1, --flink-runs at least 0.");
         }
+    }
+
+    /** How many clients ask at once. */
+    int clients(int byDefault) {
+        return clients.orElse(byDefault);
     }
 
     /** Whether a part is to run, given the parts of its kind: naming none of them means all. */

@@ -8,10 +8,15 @@ import dev.weirhouse.server.child.StockDriver;
 import dev.weirhouse.server.child.WarehouseCalls;
 import dev.weirhouse.server.cli.ApiClient;
 import dev.weirhouse.server.place.ServerAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The warehouse that is measured, in a process of its own, and the doors to it. */
 final class BenchWarehouse implements AutoCloseable {
@@ -83,6 +88,17 @@ final class BenchWarehouse implements AutoCloseable {
         settings.forEach(
                 (key, value) -> url.append("&session.").append(key).append('=').append(value));
         return driver.connect(url.toString());
+    }
+
+    /** What {@code /metrics} says of a name without labels; empty when it does not say anything. */
+    Optional<Double> metric(String name) throws IOException {
+        try (InputStream in = URI.create(address.http() + "/metrics").toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(name + " "))
+                    .map(line -> Double.valueOf(line.substring(name.length() + 1)))
+                    .findFirst();
+        }
     }
 
     @Override

@@ -71,7 +71,8 @@ final class FreshnessBench implements Bench {
         warehouse.script("make-" + part, "CREATE TABLE " + DATABASE + "." + table + " (" + columns + ";\n");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Connection writer = warehouse.connect(DATABASE, Map.of());
-                Connection reader = warehouse.connect(DATABASE, Map.of())) {
+                Connection reader =
+                        warehouse.connect(DATABASE, Map.of("olap.lane", "native", "olap.result-cache", "off"))) {
             long end = System.nanoTime() + options.duration().toNanos();
             List<Long> seen = new ArrayList<>();
             int commits = 0;

@@ -19,18 +19,22 @@ final class HttpLine implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
     private static final int LONGEST_LINE = 8192;
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
-    private final String host;
+    private final URI address;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
 
     HttpLine(URI address) throws IOException {
+        this.address = address;
+        open();
+    }
+
+    private void open() throws IOException {
         socket = new Socket(address.getHost(), address.getPort());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
-        host = address.getAuthority();
     }
 
     /**
@@ -40,15 +44,21 @@ final class HttpLine implements AutoCloseable {
      */
     byte[] post(String path, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: " + host
+        byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: " + address.getAuthority()
                         + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[head.length + body.length];
         System.arraycopy(head, 0, request, 0, head.length);
         System.arraycopy(body, 0, request, head.length, body.length);
-        out.write(request);
-        out.flush();
-        String status = line();
+        String status;
+        try {
+            status = ask(request);
+        } catch (IOException e) {
+            // A server ends a connection that was idle for long, and the client learns of it now.
+            socket.close();
+            open();
+            status = ask(request);
+        }
         int length = -1;
         for (String header = line(); !header.isEmpty(); header = line()) {
             if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
@@ -67,6 +77,12 @@ final class HttpLine implements AutoCloseable {
             throw new IOException(status + ": " + new String(answer, StandardCharsets.UTF_8));
         }
         return answer;
+    }
+
+    private String ask(byte[] request) throws IOException {
+        out.write(request);
+        out.flush();
+        return line();
     }
 
     private String line() throws IOException {

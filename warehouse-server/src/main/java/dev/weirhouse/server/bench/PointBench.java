@@ -27,11 +27,12 @@ import java.util.Set;
  */
 final class PointBench implements Bench {
 
+    private static final int CLIENTS = 8;
     private static final double SCALE = 1;
     private static final long ROWS_AT_SCALE_1 = 6_000_000;
     private static final int UPSERTS_PER_SECOND = 1_000;
     private static final long SEED = 7;
-    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private static final String DATABASE = "point";
     private static final String JOB = "bench-upserts";
@@ -73,7 +74,7 @@ final class PointBench implements Bench {
                 report.note(
                         "%d clients in this process, %,d rows, %,d upserts a second with a commit every 5 s; rounds of %s"
                                 + " s after a warm-up of %d s at each door.",
-                        options.clients(),
+                        options.clients(CLIENTS),
                         rows,
                         UPSERTS_PER_SECOND,
                         Report.number(options.duration().toMillis() / 1e3),
@@ -148,7 +149,8 @@ final class PointBench implements Bench {
     }
 
     private static Door jdbc(BenchWarehouse warehouse, String lane) throws Exception {
-        return JdbcDoor.toTable(warehouse.connect(DATABASE, Map.of("olap.lane", lane)), QUERY);
+        return JdbcDoor.toTable(
+                warehouse.connect(DATABASE, Map.of("olap.lane", lane, "olap.result-cache", "off")), QUERY);
     }
 
     private static void measure(Map<String, Opening> openings, long rows, BenchOptions options, Report report)
@@ -158,7 +160,7 @@ final class PointBench implements Bench {
         try {
             for (String part : PARTS) {
                 if (options.wants(part, PARTS) && runs(part, options) > 0) {
-                    doors.put(part, new Clients(options.clients(), rows, SEED, openings.get(part)));
+                    doors.put(part, new Clients(options.clients(CLIENTS), rows, SEED, openings.get(part)));
                     rounds.put(part, new ArrayList<>());
                     doors.get(part).ask(WARM_UP);
                 }

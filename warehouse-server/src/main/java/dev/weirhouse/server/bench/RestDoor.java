@@ -16,7 +16,7 @@ final class RestDoor implements Door {
 
     RestDoor(String address, ApiClient api, String database, String lane, String sql) throws IOException {
         ObjectNode request = ApiClient.JSON.createObjectNode().put("database", database);
-        request.putObject("settings").put("olap.lane", lane);
+        request.putObject("settings").put("olap.lane", lane).put("olap.result-cache", "off");
         this.session = api.post("/api/v1/sessions", request).path("id").asText();
         this.sql = sql;
         this.line = new HttpLine(URI.create(address));

@@ -48,8 +48,11 @@ final class OlapMetrics {
                 .running());
         gauge("weir.native.queued", "Native queries that wait for their turn", lane, each -> each.stats()
                 .queued());
-        counter("weir.native.failed", "Native queries that were left to Flink", lane, each -> each.stats()
-                .failed());
+        counter(
+                "weir.native.failed",
+                "Native queries that ended with an error of the engine",
+                lane,
+                each -> each.stats().failed());
         counter("weir.native.refused", "Native queries that found no turn", lane, each -> each.stats()
                 .refused());
         counter("weir.native.crashed", "Native queries the engine died under", lane, each -> each.stats()
