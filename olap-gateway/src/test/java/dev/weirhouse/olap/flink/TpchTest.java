@@ -12,8 +12,9 @@ import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** All queries of TPC-H are native, and answer as Flink does, in Flink's order. */
 @WarehouseTest
@@ -24,9 +25,10 @@ final class TpchTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void allQueriesAreNativeAndRight(TestWarehouse kit) throws Exception {
-        TpchTables.load(kit, SCALE);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void allQueriesAreNativeAndRight(boolean keyed, TestWarehouse kit) throws Exception {
+        TpchTables.load(kit, SCALE, keyed);
         try (Session session = kit.warehouse().gate().open(Caller.internal("tpch"), Gate.Mode.BATCH);
                 Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 TableFiles files = InProcess.files(kit, folder)) {

@@ -26,6 +26,8 @@ import org.apache.flink.table.planner.plan.optimize.program.FlinkOptimizeProgram
 import org.apache.flink.table.planner.plan.optimize.program.FlinkVolcanoProgramBuilder;
 import org.apache.flink.table.planner.plan.optimize.program.HEP_RULES_EXECUTION_TYPE;
 import org.apache.flink.table.planner.plan.rules.FlinkBatchRuleSets;
+import org.apache.flink.table.planner.plan.rules.logical.AggregateReduceGroupingRule;
+import org.apache.flink.table.planner.plan.rules.logical.FlinkAggregateJoinTransposeRule;
 import org.apache.flink.table.planner.plan.rules.logical.PushFilterIntoLegacyTableSourceScanRule;
 import org.apache.flink.table.planner.plan.rules.logical.PushFilterIntoTableSourceScanRule;
 import org.apache.flink.table.planner.plan.rules.logical.PushLimitIntoLegacyTableSourceScanRule;
@@ -39,7 +41,8 @@ import org.apache.flink.table.planner.utils.ShortcutUtils;
  * every expression has its type. What follows in Flink, the choice of physical operators, changes no meaning any more.
  *
  * <p>The stages are those of {@code FlinkBatchProgram} in Flink 1.20, without the rules that hand filters, columns and
- * limits to a table's source: whoever reads the plan reads the tables in its own way.
+ * limits to a table's source, and without those that group rows before they are joined, or by fewer keys: whoever reads the
+ * plan reads the tables in its own way, and orders the joins by what it knows of them.
  */
 final class LogicalPlans {
 
@@ -49,7 +52,9 @@ final class LogicalPlans {
             FlinkBatchProgram.DYNAMIC_PARTITION_PRUNING(),
             FlinkBatchProgram.RUNTIME_FILTER());
 
-    private static final Set<Class<?>> INTO_SOURCES = Set.of(
+    private static final Set<Class<?>> LEFT_OUT = Set.of(
+            FlinkAggregateJoinTransposeRule.class,
+            AggregateReduceGroupingRule.class,
             PushProjectIntoTableSourceScanRule.class,
             PushProjectIntoLegacyTableSourceScanRule.class,
             PushFilterIntoTableSourceScanRule.class,
@@ -118,7 +123,7 @@ final class LogicalPlans {
     private static FlinkOptimizeProgram<BatchOptimizeContext> logical() {
         List<RelOptRule> rules = new ArrayList<>();
         for (RelOptRule rule : FlinkBatchRuleSets.LOGICAL_OPT_RULES()) {
-            if (!INTO_SOURCES.contains(rule.getClass())) {
+            if (!LEFT_OUT.contains(rule.getClass())) {
                 rules.add(rule);
             }
         }
