@@ -317,7 +317,11 @@ public final class Session implements AutoCloseable {
                         runId, compiled, executed(compiled, written), written, state.runs(), changesData));
             } catch (RuntimeException | OutOfMemoryError e) {
                 WarehouseException failure = Failures.running(e);
-                state.runs().end(runId, RunEnd.failed(failure));
+                if (changesData) {
+                    state.runs().end(runId, RunEnd.failed(failure));
+                } else {
+                    state.runs().endSoon(runId, RunEnd.failed(failure));
+                }
                 throw failure;
             } finally {
                 noteChanges(compiled);

@@ -22,6 +22,8 @@ import org.apache.paimon.partition.Partition;
 import org.apache.paimon.partition.PartitionStatistics;
 import org.apache.paimon.schema.Schema;
 import org.apache.paimon.schema.SchemaChange;
+import org.apache.paimon.schema.SchemaManager;
+import org.apache.paimon.schema.TableSchema;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.Instant;
 import org.apache.paimon.table.Table;
@@ -99,17 +101,22 @@ public final class VersionedCatalog extends DelegateCatalog {
         return table;
     }
 
-    /** Whether another process has changed the schema of a table that Paimon remembers here. */
+    /** Whether another process has changed the schema of a table that Paimon remembers here, or has made it anew. */
     private static boolean isOutdated(Table table) {
         if (!(table instanceof FileStoreTable store)) {
             return false;
         }
         try {
-            long next = store.schema().id() + 1;
-            return store.fileIO().exists(store.schemaManager().toSchemaPath(next));
+            TableSchema known = store.schema();
+            SchemaManager schemas = store.schemaManager();
+            return store.fileIO().exists(schemas.toSchemaPath(known.id() + 1))
+                    || schemas.schema(known.id()).timeMillis() != known.timeMillis();
         } catch (IOException e) {
             LOG.warn("table={} may be read by an old schema", store.name(), e);
             return false;
+        } catch (RuntimeException e) {
+            // Its schema is not to be read: whether the table is there at all is seen when it is loaded.
+            return true;
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,9 +98,7 @@ final class RunLog implements AutoCloseable {
 
     void begin(Begun begun) {
         unwritten.put(begun.id(), begun);
-        if (!add(begun)) {
-            unwritten.remove(begun.id());
-        }
+        add(begun);
     }
 
     void end(Ended ended) {
@@ -111,14 +108,19 @@ final class RunLog implements AutoCloseable {
         }
     }
 
-    /** False when the caller was interrupted while it waited for room. */
-    private boolean add(Entry entry) {
-        try {
-            queue.put(entry);
-            return true;
-        } catch (InterruptedException e) {
+    /** An interruption of the caller, such as a query's cancellation, is none of the record's. */
+    private void add(Entry entry) {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                queue.put(entry);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -128,9 +130,7 @@ final class RunLog implements AutoCloseable {
             return;
         }
         CountDownLatch passed = new CountDownLatch(1);
-        if (!add(new Mark(passed))) {
-            return;
-        }
+        add(new Mark(passed));
         hurry.release();
         try {
             passed.await(10, TimeUnit.SECONDS);
@@ -172,13 +172,23 @@ final class RunLog implements AutoCloseable {
         }
         try {
             store.accept(batch);
-        } catch (JdbiException e) {
-            LOG.error("{} records of runs were not written", batch.size(), e);
+        } catch (RuntimeException e) {
+            LOG.warn("{} records of runs are written one by one", batch.size(), e);
+            batch.forEach(this::writeAlone);
         }
         for (Entry entry : batch) {
             if (entry instanceof Mark mark) {
                 mark.passed().countDown();
             }
+        }
+    }
+
+    /** One record that the store refuses does not take the others with it. */
+    private void writeAlone(Entry entry) {
+        try {
+            store.accept(List.of(entry));
+        } catch (RuntimeException e) {
+            LOG.error("a record of a run was not written", e);
         }
     }
 

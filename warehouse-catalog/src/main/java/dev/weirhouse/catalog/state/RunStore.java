@@ -132,7 +132,7 @@ public final class RunStore {
                 .execute());
     }
 
-    /** Ends a run that still runs; a run ends once, later calls change nothing. */
+    /** Ends a run that began by {@link #start}; a run ends once, later calls change nothing. */
     public void end(String id, RunEnd end) {
         long now = clock.millis();
         jdbi.useHandle(handle -> update(handle, id, end, now));
