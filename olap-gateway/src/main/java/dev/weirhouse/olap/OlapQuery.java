@@ -114,7 +114,10 @@ public final class OlapQuery implements AutoCloseable {
                 host.execute(this::launch);
             }
         } catch (RuntimeException | Error e) {
-            end(QueryEnd.FAILED);
+            if (!end(QueryEnd.FAILED)) {
+                // Who ended it meanwhile left the place to whoever starts it, which is nobody now.
+                host.forget(this, true);
+            }
             throw e;
         }
         return awaitStart();

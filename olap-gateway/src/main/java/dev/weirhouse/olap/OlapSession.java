@@ -261,7 +261,10 @@ public final class OlapSession {
                     LaneChoice.of(settings.getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())),
                     settings.getOrDefault(RESULT_CACHE, "on").equals("on"),
                     settings.getOrDefault(TIME_ZONE, MACHINE_TIME_ZONE));
-            choices = known;
+            // The settings may be those of a later context already.
+            if (session.context().equals(context)) {
+                choices = known;
+            }
         }
         return known;
     }

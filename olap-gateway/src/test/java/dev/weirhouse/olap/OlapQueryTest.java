@@ -72,6 +72,16 @@ final class OlapQueryTest {
     }
 
     @Test
+    void whatFailsAtOnceAfterItsEndGivesThePlaceBack() {
+        atOnce = () -> {
+            query.end(QueryEnd.CANCELLED);
+            throw new WarehouseException(CatalogError.SESSION_NOT_FOUND, "closed");
+        };
+        failsWith(CatalogError.SESSION_NOT_FOUND, query::start);
+        assertThat(events).containsExactly("admit", "forget admitted");
+    }
+
+    @Test
     void anAnswerAtOnceToACancelledQueryIsLetGo() {
         atOnce = () -> {
             query.end(QueryEnd.CANCELLED);

@@ -19,6 +19,9 @@ final class Aggregates {
             new Admitted("FILTER", "of each of these"),
             new Admitted("a scalar subquery", "of any type that is read; more than one row is Flink's error"));
 
+    /** As many rows as any table has do not bring a sum of such numbers to 39 digits. */
+    private static final int DIGITS_OF_A_SAFE_SUM = 25;
+
     private Aggregates() {}
 
     /** @param narrow whether decimals may have fewer digits than their types */
@@ -80,7 +83,7 @@ final class Aggregates {
                             Reason.AGGREGATE,
                             name + " of " + argument.copy(true).asSummaryString());
                 }
-                String sum = "sum(" + each + column + ")" + suffix;
+                String sum = sum(each + column, suffix, argument);
                 yield "CAST(" + (name.equals("SUM") ? sum : "coalesce(" + sum + ", 0)") + " AS " + type + ")";
             }
             case "MIN", "MAX" -> {
@@ -100,10 +103,23 @@ final class Aggregates {
         };
     }
 
+    /** DuckDB's sum of decimals goes on to 39 digits, of which Flink makes a NULL. */
+    private static String sum(String column, String suffix, LogicalType argument) {
+        String sum = "sum(" + column + ")" + suffix;
+        if (!NativeTypes.isDecimal(argument) || NativeTypes.precision(argument) <= DIGITS_OF_A_SAFE_SUM) {
+            return sum;
+        }
+        int scale = NativeTypes.scale(argument);
+        String most = "CAST('" + "9".repeat(DecimalType.MAX_PRECISION - scale)
+                + (scale == 0 ? "" : "." + "9".repeat(scale)) + "' AS DECIMAL(38," + scale + "))";
+        return "CASE WHEN " + sum + " > " + most + " OR " + sum + " < -" + most + " THEN " + Functions.GUARD + " ELSE "
+                + sum + " END";
+    }
+
     private static String average(
             LogicalType argument, String column, LogicalType result, String type, String suffix, boolean narrow)
             throws NotNative {
-        String sum = "sum(" + column + ")" + suffix;
+        String sum = sum(column, suffix, argument);
         String count = "count(" + column + ")" + suffix;
         if (NativeTypes.isInteger(argument) && NativeTypes.isInteger(result)) {
             return "CAST(CAST(" + sum + " AS BIGINT) // " + count + " AS " + type + ")";

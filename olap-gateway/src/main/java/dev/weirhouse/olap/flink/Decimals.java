@@ -11,8 +11,12 @@ import org.apache.flink.table.types.logical.LogicalType;
 
 /**
  * Division of decimals. DuckDB divides them as doubles; here their unscaled whole numbers are divided as {@code HUGEINT},
- * which rounds as {@code DecimalDataUtils.divide} does: half up, away from zero, at the scale of the result. What exceeds
- * 127 bits on the way is an error, upon which Flink is asked.
+ * half up, away from zero, at the scale of the result. What exceeds 127 bits on the way is an error, upon which Flink is
+ * asked.
+ *
+ * <p>{@code DecimalDataUtils.divide} rounds twice, at 38 digits and then at the scale. That gives another value only for a
+ * dividend of 38 digits, at the scale of the result; so both numbers are taken nine times as large, and such a dividend
+ * exceeds 127 bits.
  */
 final class Decimals {
 
@@ -33,7 +37,7 @@ final class Decimals {
         // stand within a CASE.
         String sign = "CASE WHEN " + d + " = 0 THEN " + Functions.GUARD + " ELSE sign(" + d + ") END";
         return scaled(
-                "(2 * abs(" + n + ") + abs(" + d + ")) // (2 * abs(" + d + ")) * sign(" + n + ") * " + sign,
+                "(18 * abs(" + n + ") + 9 * abs(" + d + ")) // (18 * abs(" + d + ")) * sign(" + n + ") * " + sign,
                 NativeTypes.precision(call.type()),
                 scale);
     }
@@ -50,7 +54,7 @@ final class Decimals {
         String n = times(unscaled(sum, sums, narrow), scale - sums.getScale());
         String d = "CAST(nullif(" + count + ", 0) AS HUGEINT)";
         return scaled(
-                "(2 * abs(" + n + ") + " + d + ") // (2 * " + d + ") * sign(" + n + ")",
+                "(18 * abs(" + n + ") + 9 * " + d + ") // (18 * " + d + ") * sign(" + n + ")",
                 NativeTypes.precision(result),
                 scale);
     }

@@ -120,8 +120,11 @@ final class Expressions {
     }
 
     private String search(RexCall call) throws NotNative {
+        RexBuilder builder = new RexBuilder(
+                new FlinkTypeFactory(Thread.currentThread().getContextClassLoader(), FlinkTypeSystem.INSTANCE));
         RexNode operand = call.getOperands().get(0);
-        RexLiteral wanted = (RexLiteral) call.getOperands().get(1);
+        RexLiteral wanted =
+                (RexLiteral) Searches.withBlanks(builder, call).getOperands().get(1);
         Sarg<?> ranges = wanted.getValueAs(Sarg.class);
         boolean isList = ranges.isPoints() || ranges.isComplementedPoints();
         LogicalType type = type(operand);
@@ -129,8 +132,6 @@ final class Expressions {
             // Flink looks the bits up in a set, where -0.0 is not 0.0.
             throw new NotNative(Reason.KEY, "IN of " + type(wanted).copy(true).asSummaryString());
         }
-        RexBuilder builder = new RexBuilder(
-                new FlinkTypeFactory(Thread.currentThread().getContextClassLoader(), FlinkTypeSystem.INSTANCE));
         if (isList
                 && ranges.nullAs == RexUnknownAs.UNKNOWN
                 && (NativeTypes.isInteger(type) || NativeTypes.isText(type) || NativeTypes.isDate(type))) {
@@ -142,7 +143,7 @@ final class Expressions {
             return "(" + opaque(operand, sql(operand)) + (ranges.isPoints() ? " IN (" : " NOT IN (")
                     + String.join(", ", values) + "))";
         }
-        return sql(RexUtil.expandSearch(builder, null, call));
+        return sql(Searches.expand(builder, call));
     }
 
     private static String opaque(RexNode node, String sql) {

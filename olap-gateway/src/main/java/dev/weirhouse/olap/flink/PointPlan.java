@@ -20,7 +20,6 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexProgram;
-import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.StringData;
@@ -70,8 +69,8 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Op
         RexProgram program = calc.getProgram();
         Map<String, List<Operand>> values = new LinkedHashMap<>();
         List<LogicalType> types = Relations.types(scan.getRowType());
-        RexNode condition = RexUtil.expandSearch(
-                calc.getCluster().getRexBuilder(), null, program.expandLocalRef(program.getCondition()));
+        RexNode condition =
+                Searches.expand(calc.getCluster().getRexBuilder(), program.expandLocalRef(program.getCondition()));
         for (RexNode conjunct : conjuncts(condition)) {
             Optional<Map.Entry<Integer, List<Operand>>> equal = equality(conjunct, types);
             if (equal.isEmpty()

@@ -95,10 +95,19 @@ public final class Relations {
         boolean same = true;
         for (int i = 0; i < types.size(); i++) {
             Optional<String> carrier = NativeTypes.carrier(types.get(i));
-            items.add(carrier.isEmpty() ? "c" + i : "CAST(c" + i + " AS " + carrier.get() + ") AS c" + i);
+            String column = NativeTypes.isTimestamp(types.get(i)) ? cut("c" + i, types.get(i)) : "c" + i;
+            items.add(carrier.isEmpty() ? column : "CAST(" + column + " AS " + carrier.get() + ") AS c" + i);
             same &= carrier.isEmpty();
         }
         return same ? sql : "SELECT " + String.join(", ", items) + " FROM " + from(sql);
+    }
+
+    /** DuckDB rounds where it has to leave digits out, Flink cuts them off. */
+    private static String cut(String column, LogicalType timestamp) {
+        int precision = ((TimestampType) timestamp).getPrecision();
+        return precision > 3
+                ? column
+                : "date_trunc('" + (precision == 0 ? "second" : "millisecond") + "', " + column + ")";
     }
 
     private String sql(RelNode node) throws NotNative {

@@ -12,7 +12,6 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.flink.table.types.logical.LogicalType;
 
@@ -37,7 +36,7 @@ final class ScanConditions {
     static List<ScanCondition> of(RexNode filter, RexBuilder builder, List<String> columns, List<LogicalType> types) {
         ScanConditions conditions = new ScanConditions(builder, columns, types);
         List<ScanCondition> all = new ArrayList<>();
-        for (RexNode part : RelOptUtil.conjunctions(RexUtil.expandSearch(builder, null, filter))) {
+        for (RexNode part : RelOptUtil.conjunctions(Searches.expand(builder, filter))) {
             conditions.condition(part).ifPresent(all::add);
         }
         return all;

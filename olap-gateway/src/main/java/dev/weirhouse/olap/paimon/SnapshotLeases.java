@@ -86,19 +86,20 @@ public final class SnapshotLeases implements AutoCloseable {
      * @throws IOException when the snapshot has expired, or the consumer cannot be written
      */
     public Lease lease(FileStoreTable table, long snapshotId) throws IOException {
-        Held held = held(table);
+        Held taken = taken(table, snapshotId);
+        boolean exists = false;
         try {
-            while (!held.take(snapshotId)) {
-                held = held(table);
-            }
-            if (!table.snapshotManager().snapshotExists(snapshotId)) {
-                held.giveBack(snapshotId);
-                throw new IOException("Snapshot " + snapshotId + " of " + table.location() + " has expired");
-            }
+            exists = table.snapshotManager().snapshotExists(snapshotId);
         } catch (RuntimeException e) {
-            throw new IOException("Snapshot " + snapshotId + " of " + table.location() + " cannot be leased", e);
+            throw notLeased(table, snapshotId, e);
+        } finally {
+            if (!exists) {
+                taken.giveBack(snapshotId);
+            }
         }
-        Held taken = held;
+        if (!exists) {
+            throw new IOException("Snapshot " + snapshotId + " of " + table.location() + " has expired");
+        }
         return new Lease() {
             private boolean ended;
 
@@ -110,6 +111,22 @@ public final class SnapshotLeases implements AutoCloseable {
                 }
             }
         };
+    }
+
+    private Held taken(FileStoreTable table, long snapshotId) throws IOException {
+        try {
+            Held held = held(table);
+            while (!held.take(snapshotId)) {
+                held = held(table);
+            }
+            return held;
+        } catch (RuntimeException e) {
+            throw notLeased(table, snapshotId, e);
+        }
+    }
+
+    private static IOException notLeased(FileStoreTable table, long snapshotId, RuntimeException cause) {
+        return new IOException("Snapshot " + snapshotId + " of " + table.location() + " cannot be leased", cause);
     }
 
     private Held held(FileStoreTable table) {

@@ -36,7 +36,9 @@ final class PlantedFaultsTest {
     private static final Map<String, UnaryOperator<String>> FAULTS = new LinkedHashMap<>();
 
     static {
-        fault("a quotient of decimals is cut and not rounded", " \\+ abs\\(", " + 0 * abs(");
+        fault("a quotient of decimals is cut and not rounded", " \\+ 9 \\* ", " + 0 * ");
+        fault("an anti join is a semi join", "ANTI JOIN", "SEMI JOIN");
+        fault("a list of others is a list", " NOT IN \\(", " IN (");
         fault("a count takes nulls too", "count\\(c\\d+\\)", "count(*)");
         fault("a date is off by one", "to_days\\(", "to_days(1 + ");
         fault("NOT IN forgets nulls", "\\([lr]\\.c\\d+ IS NULL\\) OR ", "");
