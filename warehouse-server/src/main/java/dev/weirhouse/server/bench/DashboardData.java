@@ -126,16 +126,16 @@ final class DashboardData {
         return List.of(
                 "SELECT sold_on, " + measure + " FROM sales WHERE sold_on BETWEEN DATE '" + day + "' AND DATE '"
                         + day.plusDays(13) + "' GROUP BY sold_on ORDER BY sold_on",
-                "SELECT shop, " + measure + " AS value_of FROM sales WHERE sold_on = DATE '" + day
-                        + "' GROUP BY shop ORDER BY value_of DESC, shop LIMIT 10",
+                "SELECT shop, " + measure + " AS measured FROM sales WHERE sold_on = DATE '" + day
+                        + "' GROUP BY shop ORDER BY measured DESC, shop LIMIT 10",
                 "SELECT p.category, " + sold + " FROM sales s JOIN products p ON s.product = p.product WHERE s.shop = "
                         + shop + " GROUP BY p.category ORDER BY p.category",
                 "SELECT h.region, " + sold + " FROM sales s JOIN shops h ON s.shop = h.shop WHERE s.sold_on >= DATE '"
                         + day + "' GROUP BY h.region ORDER BY h.region",
-                "SELECT h.name, p.name, " + sold + " AS value_of FROM sales s JOIN shops h ON s.shop = h.shop JOIN"
+                "SELECT h.name, p.name, " + sold + " AS measured FROM sales s JOIN shops h ON s.shop = h.shop JOIN"
                         + " products p ON s.product = p.product WHERE p.category = " + category
                         + " AND s.sold_on > DATE '"
-                        + day + "' GROUP BY h.name, p.name ORDER BY value_of DESC, h.name, p.name LIMIT 20",
+                        + day + "' GROUP BY h.name, p.name ORDER BY measured DESC, h.name, p.name LIMIT 20",
                 "SELECT " + measure + " FROM sales WHERE shop = " + shop + " AND quantity > " + (1 + value % 5),
                 "SELECT shop, " + measure + " FROM stock WHERE product BETWEEN " + (1 + value * 10) + " AND "
                         + (50 + value * 10) + " GROUP BY shop ORDER BY shop",

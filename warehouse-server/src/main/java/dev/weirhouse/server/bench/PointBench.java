@@ -6,6 +6,10 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,6 +44,11 @@ final class PointBench implements Bench {
     private static final String COLUMNS = "id BIGINT, name STRING, amount DECIMAL(15, 2), category INT, note STRING";
     private static final String CREATE = "CREATE TABLE items (" + COLUMNS
             + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '4', 'write-buffer-size' = '128mb')";
+
+    /** How the note of a row begins that the stream has written. */
+    private static final String CHANGED = "anew:";
+
+    private static final int LOOKED_AT = 20;
 
     private static final double LEAST_OF_FLINK = 1_000;
     private static final double LEAST_OVER_REST = 3_000;
@@ -80,6 +89,7 @@ final class PointBench implements Bench {
                         Report.number(options.duration().toMillis() / 1e3),
                         WARM_UP.toSeconds());
                 measure(openings(warehouse, constant), rows, options, report);
+                checkChanges(warehouse, report);
             } finally {
                 warehouse.calls().removeJob(JOB);
             }
@@ -131,7 +141,9 @@ final class PointBench implements Bench {
         return "SET 'execution.checkpointing.interval' = '5 s';\n"
                 + "CREATE TEMPORARY TABLE changes (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '"
                 + UPSERTS_PER_SECOND + "', 'fields.id.min' = '1', 'fields.id.max' = '" + rows + "');\n"
-                + "INSERT INTO " + DATABASE + ".items SELECT " + values() + " FROM changes;\n";
+                + "INSERT INTO " + DATABASE + ".items SELECT "
+                + values().replace("'what there is", "'" + CHANGED + " what there is")
+                + " FROM changes;\n";
     }
 
     private static Map<String, Opening> openings(BenchWarehouse warehouse, ConstantServer constant) {
@@ -178,6 +190,25 @@ final class PointBench implements Bench {
             }
         }
         figures(rounds, report);
+    }
+
+    /** A lookup sees what the stream has written. */
+    private static void checkChanges(BenchWarehouse warehouse, Report report) throws Exception {
+        try (Connection scan = warehouse.connect(DATABASE, Map.of("olap.lane", "native"));
+                Connection lookup = warehouse.connect(DATABASE, Map.of());
+                Statement changed = scan.createStatement();
+                ResultSet ids = changed.executeQuery(
+                        "SELECT id FROM items WHERE note LIKE '" + CHANGED + "%' LIMIT " + LOOKED_AT);
+                PreparedStatement byKey = lookup.prepareStatement(QUERY)) {
+            int seen = 0;
+            while (ids.next()) {
+                byKey.setLong(1, ids.getLong(1));
+                try (ResultSet row = byKey.executeQuery()) {
+                    seen += row.next() && row.getString("note").startsWith(CHANGED) ? 1 : 0;
+                }
+            }
+            report.check(seen == LOOKED_AT, "%d of %d rows that the stream wrote are found by key", seen, LOOKED_AT);
+        }
     }
 
     private static int runs(String part, BenchOptions options) {
