@@ -71,6 +71,9 @@ final class BenchTest {
                 .contains("jdbc-constant answers", "rest answers", "rest p99", "jdbc answers", "jdbc-flink p50")
                 .doesNotContain("rest-flink answers");
         assertThat(figures("olap-freshness", "--only", "append")).contains("append commit to answer", "append p99");
+        assertThat(figures("olap-memory")).containsExactly("answers", "engine, most resident");
+        assertThat(figures("olap-dashboard", "--only", "computed,cached"))
+                .contains("computed answers", "cached answers", "cached p99");
     }
 
     @Test
