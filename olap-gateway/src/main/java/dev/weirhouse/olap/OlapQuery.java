@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  *       long, or its session closes; the first cause counts
  * </ul>
  *
- * <p>What starts it cannot be interrupted, so it starts on a thread of its own, unless it is answered in no time: who asked hears of the end at once, while
- * the query keeps its place until that thread is done, and is cancelled as soon as there is something to cancel. Safe for
- * several threads: one reads, others may end it.
+ * <p>What starts it cannot be interrupted, so it starts on a thread of its own, unless it is answered in no time. Who
+ * asked hears of the end at once, while the query keeps its place until that thread is done, and is cancelled as soon as
+ * there is something to cancel. Safe for several threads: one reads, others may end it.
  */
 public final class OlapQuery implements AutoCloseable {
 

@@ -198,7 +198,6 @@ public final class OlapSession {
     /** Makes a query that runs when its answer is asked for, and counts its time from now. */
     public OlapQuery announce(Prepared prepared, List<?> parameters) {
         checkCount(prepared, parameters);
-        checkCount(prepared, parameters);
         return announce(prepared.sql(), () -> prepared, ignored -> parameters);
     }
 
@@ -212,43 +211,59 @@ public final class OlapSession {
         return announce(sql, () -> session.prepare(sql), parameters);
     }
 
-    /** @param preparation describes the statement, where its shape is not known */
     private OlapQuery announce(String sql, Supplier<Prepared> preparation, Function<Prepared, List<?>> parameters) {
         Instant now = gateway.now();
-        return announce(now, () -> lookUp(sql, parameters, now), cancellation -> {
-            QueryText text = QueryText.of(sql);
-            Optional<Known> known = router.known(session, text, choices().lane());
+        Start start = new Start(sql, preparation, parameters, now);
+        return announce(now, start::lookUp, start::run);
+    }
+
+    /** How a query starts, on one thread after the other: what the first has found out, the second need not. */
+    private final class Start {
+        private final String sql;
+        private final Supplier<Prepared> preparation;
+        private final Function<Prepared, List<?>> parameters;
+        private final Instant now;
+        private final QueryText text;
+        private Optional<Known> known = Optional.empty();
+
+        /** @param preparation describes the statement, where its shape is not known */
+        private Start(String sql, Supplier<Prepared> preparation, Function<Prepared, List<?>> parameters, Instant now) {
+            this.sql = sql;
+            this.preparation = preparation;
+            this.parameters = parameters;
+            this.now = now;
+            this.text = QueryText.of(sql);
+        }
+
+        /** The rows of a query that is known to ask for them by their keys. */
+        Optional<Answer> lookUp() {
+            LaneChoice lane = choices().lane();
+            known = router.known(session, text, lane);
+            return known.filter(found ->
+                            lane == LaneChoice.AUTO && found.shape().point().isPresent())
+                    .flatMap(found -> router.lookUp(request(), now));
+        }
+
+        Answer run(NativeCancellation cancellation) {
+            return router.run(request(), cancellation, now);
+        }
+
+        private QueryRouter.Request request() {
             Prepared prepared =
                     known.map(found -> QueryRouter.prepared(sql, found)).orElseGet(preparation);
-            return router.run(request(prepared, text, known, parameters), cancellation, now);
-        });
-    }
-
-    /** The rows of a query that is known to ask for them by their keys. */
-    private Optional<Answer> lookUp(String sql, Function<Prepared, List<?>> parameters, Instant now) {
-        LaneChoice lane = choices().lane();
-        QueryText text = QueryText.of(sql);
-        return router.known(session, text, lane)
-                .filter(known ->
-                        lane == LaneChoice.AUTO && known.shape().point().isPresent())
-                .flatMap(known -> router.lookUp(
-                        request(QueryRouter.prepared(sql, known), text, Optional.of(known), parameters), now));
-    }
-
-    private QueryRouter.Request request(
-            Prepared prepared, QueryText text, Optional<Known> known, Function<Prepared, List<?>> parameters) {
-        List<?> values = parameters.apply(prepared);
-        checkCount(prepared, values);
-        Choices said = choices();
-        return new QueryRouter.Request(
-                session,
-                prepared,
-                text,
-                known,
-                values,
-                said.lane(),
-                said.cached(),
-                gateway.config().queryTimeout());
+            List<?> values = parameters.apply(prepared);
+            checkCount(prepared, values);
+            Choices said = choices();
+            return new QueryRouter.Request(
+                    session,
+                    prepared,
+                    text,
+                    known,
+                    values,
+                    said.lane(),
+                    said.cached(),
+                    gateway.config().queryTimeout());
+        }
     }
 
     private Choices choices() {

@@ -46,7 +46,7 @@ final class QueryRouter {
     /**
      * A statement on its way to a lane.
      *
-     * @param known its shape, if that was found already
+     * @param known its shape, if that was found already; then it was looked up by key, if it can be
      * @param values the values of its markers
      * @param choice what its session says about lanes
      * @param cached whether an answer that was computed before may be given again
@@ -133,9 +133,11 @@ final class QueryRouter {
         } catch (WarehouseException e) {
             return declined(request, "it cannot be planned: " + e.detail());
         }
-        Optional<Answer> found = lookUp(request, shaped, now);
-        if (found.isPresent()) {
-            return found;
+        if (request.known().isEmpty()) {
+            Optional<Answer> found = lookUp(request, shaped, now);
+            if (found.isPresent()) {
+                return found;
+            }
         }
         if (shaped.shape().plan().isEmpty()) {
             return declined(request, shaped.shape().refusal());

@@ -97,8 +97,8 @@ final class Aggregates {
             }
             case "AVG" -> average(argument, each + column, result, type, suffix, narrow);
             case "SINGLE_VALUE" ->
-                "CASE WHEN count(*)" + suffix + " > 1 THEN error('flink') ELSE any_value(" + column + ")" + suffix
-                        + " END";
+                "CASE WHEN count(*)" + suffix + " > 1 THEN " + Functions.GUARD + " ELSE any_value(" + column + ")"
+                        + suffix + " END";
             default -> throw new NotNative(Reason.AGGREGATE, name);
         };
     }

@@ -32,9 +32,8 @@ final class Decimals {
         int shift = scale - NativeTypes.scale(call.type(0)) + NativeTypes.scale(call.type(1));
         String n = shift > 0 ? times(dividend, shift) : dividend;
         String d = shift < 0 ? times(divisor, -shift) : divisor;
-        // Half up, away from zero: (2|n| + |d|) // 2|d|, with the sign of n/d. DuckDB computes n and d once, unless
-        // they
-        // stand within a CASE.
+        // Half up, away from zero: (2|n| + |d|) // 2|d|, with the sign of n/d. DuckDB computes n and d once, for they
+        // stand in no CASE but one.
         String sign = "CASE WHEN " + d + " = 0 THEN " + Functions.GUARD + " ELSE sign(" + d + ") END";
         return scaled(
                 "(18 * abs(" + n + ") + 9 * abs(" + d + ")) // (18 * abs(" + d + ")) * sign(" + n + ") * " + sign,
