@@ -60,7 +60,7 @@ final class Aggregates {
                 key("COUNT(DISTINCT …)", input.get(arguments.get(0)));
             }
             if (!arguments.isEmpty()) {
-                readable(input.get(arguments.get(0)));
+                NativeTypes.name(input.get(arguments.get(0)));
             }
             return "CAST(count(" + (arguments.isEmpty() ? "*" : each + "c" + arguments.get(0)) + ")" + suffix + " AS "
                     + type + ")";
@@ -70,7 +70,7 @@ final class Aggregates {
         }
         LogicalType argument = input.get(arguments.get(0));
         String column = "c" + arguments.get(0);
-        readable(argument);
+        NativeTypes.name(argument);
         if (distinct) {
             key(name + "(DISTINCT …)", argument);
         }
@@ -138,12 +138,6 @@ final class Aggregates {
     private static void key(String what, LogicalType type) throws NotNative {
         if (!NativeTypes.isKey(type)) {
             throw new NotNative(Reason.KEY, what + " of " + type.copy(true).asSummaryString());
-        }
-    }
-
-    private static void readable(LogicalType type) throws NotNative {
-        if (!Relations.isReadable(type) && !type.is(LogicalTypeRoot.CHAR)) {
-            throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
         }
     }
 }

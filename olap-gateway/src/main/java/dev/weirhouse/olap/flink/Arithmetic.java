@@ -28,6 +28,7 @@ final class Arithmetic {
                     Arithmetic::refuseDouble,
                     call -> "(CAST(" + call.argument(0) + " AS DOUBLE) " + operator + " CAST(" + call.argument(1)
                             + " AS DOUBLE))");
+            admitFloats(to, operator);
         }
         for (String operator : List.of("+", "-")) {
             to.admit(operator, "DECIMAL with DECIMAL or a whole number", Arithmetic::refuseDecimals, call -> {
@@ -58,6 +59,7 @@ final class Arithmetic {
                 "DOUBLE with DOUBLE or a whole number",
                 Arithmetic::refuseDouble,
                 call -> "(CAST(" + call.argument(0) + " AS DOUBLE) / CAST(" + call.argument(1) + " AS DOUBLE))");
+        admitFloats(to, "/");
         to.admit("/", "DECIMAL with DECIMAL or a whole number", Arithmetic::refuseDecimals, Decimals::quotient);
         to.admit(
                 "MOD",
@@ -70,16 +72,16 @@ final class Arithmetic {
                 call -> call.size() == 1
                                 && (NativeTypes.isInteger(call.type(0))
                                         || NativeTypes.isDecimal(call.type(0))
-                                        || call.type(0).is(LogicalTypeRoot.DOUBLE))
+                                        || NativeTypes.isFloating(call.type(0)))
                         ? null
                         : "of that type",
                 call -> call.cast("-" + call.argument(0)));
         to.admit(
                 "ABS",
-                "a whole number, DECIMAL or DOUBLE",
+                "a number",
                 call -> NativeTypes.isInteger(call.type(0))
                                 || NativeTypes.isDecimal(call.type(0))
-                                || call.type(0).is(LogicalTypeRoot.DOUBLE)
+                                || NativeTypes.isFloating(call.type(0))
                         ? null
                         : "of " + Functions.summary(call, 0),
                 call -> call.cast("abs(" + call.argument(0) + ")"));
@@ -99,6 +101,19 @@ final class Arithmetic {
                 "a whole number",
                 call -> integers(call, 1),
                 call -> call.cast("sign(" + call.argument(0) + ")"));
+    }
+
+    private static void admitFloats(Admissions to, String operator) {
+        to.admit(
+                operator,
+                "FLOAT with FLOAT",
+                call -> call.size() == 2
+                                && call.type().is(LogicalTypeRoot.FLOAT)
+                                && call.types().stream()
+                                        .allMatch(type -> type != null && type.is(LogicalTypeRoot.FLOAT))
+                        ? null
+                        : "of these types",
+                call -> "(" + call.argument(0) + " " + operator + " " + call.argument(1) + ")");
     }
 
     private static boolean isNarrow(Call call) {

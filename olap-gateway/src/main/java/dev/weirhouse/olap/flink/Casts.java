@@ -14,10 +14,10 @@ final class Casts {
     private static final int DIGITS_OF_A_DOUBLE = 15;
 
     static final List<Admitted> ADMITTED = List.of(
-            new Admitted("CAST", "TINYINT to BIGINT to each other, DECIMAL or DOUBLE"),
+            new Admitted("CAST", "TINYINT to BIGINT to each other, DECIMAL, FLOAT or DOUBLE"),
             new Admitted("CAST", "DECIMAL to DECIMAL, TINYINT to BIGINT, or DOUBLE"),
-            new Admitted("CAST", "DOUBLE to TINYINT to BIGINT"),
-            new Admitted("CAST", "FLOAT to DOUBLE"),
+            new Admitted("CAST", "FLOAT or DOUBLE to TINYINT to BIGINT"),
+            new Admitted("CAST", "FLOAT and DOUBLE to each other"),
             new Admitted("CAST", "a text to VARCHAR of any length"),
             new Admitted("CAST", "TINYINT to BIGINT, DECIMAL, BOOLEAN or DATE to STRING"),
             new Admitted("CAST", "DATE to TIMESTAMP, TIMESTAMP to DATE"),
@@ -37,8 +37,7 @@ final class Casts {
             return sql;
         }
         NativeTypes.name(from);
-        if (NativeTypes.isInteger(from)
-                && (NativeTypes.isInteger(to) || NativeTypes.isDecimal(to) || to.is(LogicalTypeRoot.DOUBLE))) {
+        if (NativeTypes.isInteger(from) && (NativeTypes.isExact(to) || NativeTypes.isFloating(to))) {
             return cast;
         }
         if (NativeTypes.isDecimal(from)) {
@@ -55,10 +54,10 @@ final class Casts {
                         : "CAST(CAST(" + sql + " AS VARCHAR) AS DOUBLE)";
             }
         }
-        if (from.is(LogicalTypeRoot.DOUBLE) && NativeTypes.isInteger(to)) {
+        if (NativeTypes.isFloating(from) && NativeTypes.isInteger(to)) {
             return "CAST(trunc(" + sql + ") AS " + target + ")";
         }
-        if (from.is(LogicalTypeRoot.FLOAT) && to.is(LogicalTypeRoot.DOUBLE)) {
+        if (NativeTypes.isFloating(from) && NativeTypes.isFloating(to)) {
             return cast;
         }
         if (NativeTypes.isText(to)) {

@@ -69,10 +69,7 @@ final class Expressions {
     /** The expression's text, of the expression's own type; a decimal may have fewer digits. */
     String sql(RexNode node) throws NotNative {
         if (node instanceof RexInputRef column) {
-            LogicalType type = type(node);
-            if (!Relations.isReadable(type)) {
-                throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
-            }
+            NativeTypes.name(type(node));
             return columns.apply(column.getIndex());
         }
         if (node instanceof RexLiteral literal) {

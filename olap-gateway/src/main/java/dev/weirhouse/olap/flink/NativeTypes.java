@@ -12,9 +12,11 @@ final class NativeTypes {
 
     static final List<Admitted> ADMITTED = List.of(
             new Admitted("BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DATE", "of the same name"),
-            new Admitted("VARCHAR, STRING", "VARCHAR; a CHAR only as a constant"),
+            new Admitted("CHAR, VARCHAR, STRING", "VARCHAR"),
             new Admitted("VARBINARY, BYTES", "BLOB"),
-            new Admitted("TIMESTAMP", "TIMESTAMP up to precision 6, else TIMESTAMP_NS"));
+            new Admitted("TIMESTAMP", "TIMESTAMP, up to precision 6"));
+
+    private static final int MOST_DIGITS_OF_A_SECOND = 6;
 
     private NativeTypes() {}
 
@@ -36,15 +38,23 @@ final class NativeTypes {
                 DecimalType decimal = (DecimalType) type;
                 yield "DECIMAL(" + decimal.getPrecision() + "," + decimal.getScale() + ")";
             }
-            // A literal's CHAR has its full length; CHAR columns are refused where tables are read.
+            // Flink pads a CHAR where it is written or cast to, and takes it for the text that it is everywhere else.
             case VARCHAR, CHAR -> "VARCHAR";
             case VARBINARY -> "BLOB";
             case DATE -> "DATE";
-            case TIMESTAMP_WITHOUT_TIME_ZONE ->
-                ((TimestampType) type).getPrecision() <= 6 ? "TIMESTAMP" : "TIMESTAMP_NS";
-            default ->
-                throw new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
+            case TIMESTAMP_WITHOUT_TIME_ZONE -> {
+                // Paimon's Parquet has nanoseconds in a form that DuckDB rounds to microseconds.
+                if (((TimestampType) type).getPrecision() > MOST_DIGITS_OF_A_SECOND) {
+                    throw unknown(type);
+                }
+                yield "TIMESTAMP";
+            }
+            default -> throw unknown(type);
         };
+    }
+
+    private static NotNative unknown(LogicalType type) {
+        return new NotNative(Reason.TYPE, "the type " + type.copy(true).asSummaryString());
     }
 
     /** The type as which an answer's column leaves DuckDB, where that may be another than it was computed with. */
@@ -91,7 +101,7 @@ final class NativeTypes {
 
     /** Whether equal values of the type are one value for grouping and joining, in Flink as in DuckDB. */
     static boolean isKey(LogicalType type) {
-        return !isFloating(type) && !type.is(LogicalTypeRoot.CHAR);
+        return !isFloating(type);
     }
 
     /** Whether the type is a whole number's or a decimal's. */

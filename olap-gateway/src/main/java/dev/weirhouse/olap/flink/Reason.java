@@ -10,7 +10,7 @@ public enum Reason {
             "the files are read without Flink, so what Flink would do on the way has to be known"),
     TYPE(
             "a type that is not known",
-            "CHAR columns are padded, times with a local zone depend on the session, and nested types are not compared yet"),
+            "times with a local zone depend on the session, and nested types are not compared yet"),
     FUNCTION(
             "a function or operator with arguments for which it is not admitted",
             "DuckDB's of the same name was found to answer otherwise, or was not compared with Flink's"),
@@ -19,8 +19,8 @@ public enum Reason {
             "a constant that the two take differently",
             "a date before 1583, a text with half a character or a NUL, a CHAR beyond the basic plane"),
     KEY(
-            "a FLOAT, DOUBLE or CHAR as a key of a join, a group, a partition or a set",
-            "Flink hashes the bits of a key, or pads it: what becomes of NaN, -0.0 and spaces depends on its way of joining"),
+            "a FLOAT or DOUBLE as a key of a join, a group, a partition or a set",
+            "Flink hashes the bits of a key: what becomes of NaN and -0.0 depends on its way of joining"),
     KEYS_OF_TWO_TYPES(
             "a join by values of two types",
             "Flink hashes the bits of a key, and the same value of two types may have different ones"),

@@ -34,7 +34,6 @@ import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalValues;
 import org.apache.flink.table.planner.plan.schema.TableSourceTable;
 import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.TimestampType;
 
 /**
@@ -176,9 +175,7 @@ public final class Relations {
     static boolean isReadable(LogicalType type) {
         try {
             NativeTypes.name(type);
-            // Paimon's Parquet has nanoseconds in a form that DuckDB rounds to microseconds.
-            return !type.is(LogicalTypeRoot.CHAR)
-                    && !(type instanceof TimestampType timestamp && timestamp.getPrecision() > 6);
+            return true;
         } catch (NotNative e) {
             return false;
         }

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
-import org.apache.flink.table.types.logical.TimestampType;
 
 /** Dates and timestamps, in the years for which the calendars of Flink and DuckDB are one. */
 final class Times {
@@ -32,7 +31,6 @@ final class Times {
     private static final int LONGEST_MONTH = 31;
     private static final long FARTHEST_DAYS = 365_000L;
     private static final LocalDate END = LocalDate.of(9999, 12, 31);
-    private static final LocalDate END_OF_NANOSECONDS = LocalDate.of(2262, 1, 1);
 
     static void admit(Admissions to) {
         to.admit(
@@ -99,7 +97,7 @@ final class Times {
         return within(
                 call.argument(0),
                 first(type).plusDays(Math.max(0, -forwards)),
-                end(type).minusDays(Math.max(0, forwards)),
+                END.minusDays(Math.max(0, forwards)),
                 call.cast("{} " + operator + " " + interval));
     }
 
@@ -108,15 +106,11 @@ final class Times {
      * is proleptic, and Flink 1.20 rounds the parts of a timestamp before 1970 towards 1970. Beyond them Flink is asked.
      */
     static String inCalendar(String value, LogicalType type, String expression) {
-        return within(value, first(type), end(type), expression);
+        return within(value, first(type), END, expression);
     }
 
     private static LocalDate first(LogicalType type) {
         return NativeTypes.isTimestamp(type) ? LocalDate.EPOCH : LocalDate.of(1583, 1, 1);
-    }
-
-    private static LocalDate end(LogicalType type) {
-        return type instanceof TimestampType time && time.getPrecision() > 6 ? END_OF_NANOSECONDS : END;
     }
 
     private static String within(String value, LocalDate first, LocalDate end, String expression) {

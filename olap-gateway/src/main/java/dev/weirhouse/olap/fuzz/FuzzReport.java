@@ -31,6 +31,7 @@ public final class FuzzReport {
 
     private final List<Mismatch> mismatches = new ArrayList<>();
     private final List<String> invalid = new ArrayList<>();
+    private final List<String> disagreed = new ArrayList<>();
     private final Map<String, Integer> refusals = new TreeMap<>();
     private final Map<String, Integer> asked = new TreeMap<>();
     private final Map<String, Integer> failures = new TreeMap<>();
@@ -86,6 +87,11 @@ public final class FuzzReport {
 
     void flinkFailed(String message) {
         failures.merge(firstLine(message), 1, Integer::sum);
+    }
+
+    /** Flink's answer to a query was another one in a batch. */
+    void flinkDisagreed(Query query) {
+        disagreed.add(query.sql());
     }
 
     void answered(Query query, Rows answer) {
@@ -177,6 +183,11 @@ public final class FuzzReport {
                 .append(invalidQueries)
                 .append(' ')
                 .append(invalid)
+                .append('\n');
+        text.append("answered otherwise by Flink in a batch, where it alone agrees: ")
+                .append(disagreed.size())
+                .append(' ')
+                .append(disagreed.subList(0, Math.min(EXAMPLES, disagreed.size())))
                 .append('\n');
         append(text, "types", types);
         append(text, "parts", parts);

@@ -45,6 +45,22 @@ public sealed interface Outcome {
         /** Flink's own code broke: a null pointer, an assertion, generated code that does not compile. */
         DEFECT,
         /** What the translator wrote is no valid SQL for the engine. */
-        TRANSLATION
+        TRANSLATION;
+
+        private static final List<String> DEFECTS = List.of(
+                "NullPointerException",
+                "Cannot invoke \"",
+                "AssertionError",
+                "CompileException",
+                "CodeGenException",
+                "ClassCastException",
+                "UnsupportedOperationException",
+                "TableException",
+                "IndexOutOfBoundsException");
+
+        /** Whether what Flink says of a failure is of its own code rather than of the data. */
+        public static boolean isDefect(String message) {
+            return DEFECTS.stream().anyMatch(message::contains);
+        }
     }
 }

@@ -17,7 +17,7 @@ public final class RandomExpressions {
     /** Expressions over the columns of {@link NastyTable}. */
     public static RandomExpressions overNastyTable(Random random) {
         Scope scope = new Scope();
-        NastyTable.COLUMNS.forEach((name, type) -> NastyTable.kind(type).ifPresent(kind -> scope.add(kind, name)));
+        NastyTable.COLUMNS.forEach((name, type) -> scope.add(NastyTable.kind(type), name));
         return new RandomExpressions(random, scope);
     }
 
@@ -27,7 +27,7 @@ public final class RandomExpressions {
     }
 
     Kind kind() {
-        return Kind.values()[random.nextInt(Kind.values().length)];
+        return pick(Kind.DRAWN);
     }
 
     Piece of(Kind kind, int depth) {
@@ -46,8 +46,10 @@ public final class RandomExpressions {
                     case BOOL -> bool(next);
                     case INT -> integer(next);
                     case DECIMAL -> decimal(next);
+                    case FLOAT -> single(next);
                     case DOUBLE -> floating(next);
                     case TEXT -> text(next);
+                    case BYTES -> leaf(kind);
                     case DATE -> date(next);
                     case TIME -> time(next);
                 };
@@ -121,7 +123,7 @@ public final class RandomExpressions {
                 piece(
                         Kind.INT,
                         "CAST({} AS " + pick(List.of("TINYINT", "SMALLINT", "INT", "BIGINT")) + ")",
-                        of(pick(List.of(Kind.INT, Kind.DECIMAL, Kind.DOUBLE)), depth));
+                        of(pick(List.of(Kind.INT, Kind.DECIMAL, Kind.DOUBLE, Kind.FLOAT)), depth));
             case 7 -> piece(Kind.INT, "CHAR_LENGTH({})", of(Kind.TEXT, depth));
             case 8 ->
                 piece(
@@ -172,6 +174,20 @@ public final class RandomExpressions {
         return random.nextBoolean() ? Kind.DECIMAL : Kind.INT;
     }
 
+    /** Flink takes a FLOAT together with no other number. */
+    private Piece single(int depth) {
+        return switch (random.nextInt(4)) {
+            case 0, 1 ->
+                piece(
+                        Kind.FLOAT,
+                        "({} " + pick(List.of("+", "-", "*", "/")) + " {})",
+                        of(Kind.FLOAT, depth),
+                        of(Kind.FLOAT, depth));
+            case 2 -> piece(Kind.FLOAT, "CAST({} AS FLOAT)", of(pick(List.of(Kind.DOUBLE, Kind.INT)), depth));
+            default -> piece(Kind.FLOAT, pick(List.of("ABS({})", "(- {})")), of(Kind.FLOAT, depth));
+        };
+    }
+
     private Piece floating(int depth) {
         return switch (random.nextInt(5)) {
             case 0, 1 ->
@@ -180,7 +196,8 @@ public final class RandomExpressions {
                         "({} " + pick(List.of("+", "-", "*", "/")) + " {})",
                         of(Kind.DOUBLE, depth),
                         of(Kind.DOUBLE, depth));
-            case 2 -> piece(Kind.DOUBLE, "CAST({} AS DOUBLE)", of(either(), depth));
+            case 2 ->
+                piece(Kind.DOUBLE, "CAST({} AS DOUBLE)", of(random.nextInt(4) == 0 ? Kind.FLOAT : either(), depth));
             case 3 -> piece(Kind.DOUBLE, pick(List.of("ABS({})", "(- {})")), of(Kind.DOUBLE, depth));
             default -> piece(Kind.DOUBLE, "({} * {})", of(Kind.DOUBLE, depth), of(Kind.INT, depth));
         };
@@ -242,7 +259,10 @@ public final class RandomExpressions {
                         "({} " + pick(List.of("+", "-")) + " INTERVAL '" + random.nextInt(30) + "' MONTH)",
                         of(Kind.TIME, depth));
             default ->
-                piece(Kind.TIME, "CAST({} AS TIMESTAMP(" + pick(List.of("0", "3", "6")) + "))", of(Kind.TIME, depth));
+                piece(
+                        Kind.TIME,
+                        "CAST({} AS TIMESTAMP(" + pick(List.of("0", "3", "6", "9")) + "))",
+                        of(Kind.TIME, depth));
         };
     }
 
@@ -263,8 +283,11 @@ public final class RandomExpressions {
                                         "CAST(3 AS BIGINT)",
                                         "-128");
                             case DECIMAL -> List.of("0.5", "1.25", "-2.50", "0.00", "99999999.99", "3.333333");
+                            case FLOAT ->
+                                List.of("CAST('1.5' AS FLOAT)", "CAST('0.1' AS FLOAT)", "CAST('-0' AS FLOAT)");
                             case DOUBLE -> List.of("0e0", "1e0", "-2.5e0", "1e300", "7e-1");
-                            case TEXT -> List.of("'a'", "''", "'straße'", "'O''Hare'", "'abc  '");
+                            case TEXT -> List.of("'a'", "''", "'straße'", "'O''Hare'", "'abc  '", "'ab '", "'abc'");
+                            case BYTES -> List.of("x''", "x'61'", "x'6100'", "x'ff00'");
                             case DATE -> List.of("DATE '2001-02-28'", "DATE '1969-12-31'", "DATE '2000-02-29'");
                             case TIME ->
                                 List.of(

@@ -4,6 +4,8 @@ import dev.weirhouse.olap.fuzz.RandomTables.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Queries over {@link RandomTables}, drawn from a seed. Each has one answer: an order given with a limit leaves no ties, and
@@ -81,7 +83,7 @@ public final class RandomQueries {
     private Select select(int depth) {
         return switch (random.nextInt(depth > 0 ? 16 : 5)) {
             case 0, 1 -> plain(depth);
-            case 2, 3 -> grouped(depth);
+            case 2, 3, 14 -> grouped(depth);
             case 4 -> distinct(depth);
             case 5, 6, 7 -> joined(depth);
             case 8, 9 -> united(depth);
@@ -89,28 +91,34 @@ public final class RandomQueries {
             case 11 -> ranked();
             case 12 -> shared(depth);
             case 13 -> point();
-            case 14 -> grouped(depth);
             default -> sets(depth);
         };
     }
 
     private Select plain(int depth) {
+        if (random.nextInt(10) == 0) {
+            return all();
+        }
         Source from = source(depth);
         return items(from.scope(), from.alias(), "SELECT {} FROM {}{}", from.piece(), where(from, depth));
     }
 
+    /** A table as it is. */
+    private Select all() {
+        Table table = drawTable();
+        String columns =
+                IntStream.range(0, table.kinds().size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        Piece from = Piece.of("source", table.name() + " " + alias() + " (" + columns + ")");
+        return new Select(Piece.of(Piece.QUERY, "SELECT * FROM {}", from), table.kinds());
+    }
+
     /** Rows by their key, there or not. */
     private Select point() {
-        List<Table> keyed = tables.stream().filter(Table::isKeyed).toList();
-        Source from = source(pick(keyed));
-        List<String> keys = new ArrayList<>();
-        while (keys.size() < MOST_KEYS) {
-            keys.add(String.valueOf(random.nextInt(2 * RandomTables.ROWS)));
-        }
-        String some = String.join(", ", keys.subList(0, 1 + random.nextInt(MOST_KEYS)));
-        String id = from.alias() + ".id";
-        Piece key =
-                Piece.of(Kind.BOOL.name(), random.nextBoolean() ? id + " = " + keys.get(0) : id + " IN (" + some + ")");
+        List<Table> keyed =
+                tables.stream().filter(table -> !table.key().isEmpty()).toList();
+        Table table = pick(keyed);
+        Source from = source(table);
+        String key = table.key().size() == 1 ? keys(from.alias()) : pairs(from.alias());
         Piece condition = random.nextInt(3) > 0
                 ? Piece.NOTHING
                 : Piece.optional(" AND {}", new RandomExpressions(random, from.scope()).of(Kind.BOOL, 1));
@@ -127,9 +135,31 @@ public final class RandomQueries {
                         "SELECT {} FROM {} WHERE {}{}",
                         Piece.list(items),
                         from.piece(),
-                        Piece.of("point lookup", "{}", key),
+                        Piece.of("point lookup", "{}", Piece.of(Kind.BOOL.name(), key)),
                         condition),
                 kinds);
+    }
+
+    private String keys(String alias) {
+        List<String> keys = ids().stream().map(String::valueOf).toList();
+        String id = alias + ".id";
+        return keys.size() == 1 ? id + " = " + keys.get(0) : id + " IN (" + String.join(", ", keys) + ")";
+    }
+
+    /** Both columns of a key; now and then they stand for no row. */
+    private String pairs(String alias) {
+        List<String> pairs = new ArrayList<>();
+        for (int id : ids()) {
+            String second = NastyTable.secondKey(random.nextInt(8) == 0 ? id + 1 : id);
+            pairs.add(
+                    "(" + alias + ".id = " + id + " AND " + alias + "." + NastyTable.SECOND_KEY + " = " + second + ")");
+        }
+        return "(" + String.join(" OR ", pairs) + ")";
+    }
+
+    private List<Integer> ids() {
+        int count = random.nextBoolean() ? 1 : 1 + random.nextInt(MOST_KEYS);
+        return random.ints(count, 0, 2 * RandomTables.ROWS).boxed().toList();
     }
 
     private Select distinct(int depth) {
@@ -209,7 +239,7 @@ public final class RandomQueries {
             kinds.add(kind);
             items.add(Piece.of("item", "{} AS c" + items.size(), key));
         }
-        int aggregates = 1 + random.nextInt(3);
+        int aggregates = 1 + random.nextInt(4);
         for (int i = 0; i < aggregates; i++) {
             Kind kind = pick(List.of(Kind.INT, Kind.INT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DOUBLE));
             items.add(Piece.of("item", "{} AS c" + items.size(), aggregate(kind, from.scope(), aggregates == 1)));
@@ -225,7 +255,7 @@ public final class RandomQueries {
                         "SELECT {} FROM {}{}{}{}",
                         Piece.list(items),
                         from.piece(),
-                        where(from, depth),
+                        few(from, depth),
                         group,
                         having),
                 kinds);
@@ -257,7 +287,7 @@ public final class RandomQueries {
         }
         Piece call =
                 template.contains("{}") ? Piece.of("aggregate", template, argument) : Piece.of("aggregate", template);
-        return random.nextInt(5) > 0
+        return random.nextInt(3) > 0
                 ? call
                 : Piece.of("aggregate", "{} FILTER (WHERE {})", call, expressions.of(Kind.BOOL, 1));
     }
@@ -403,7 +433,7 @@ public final class RandomQueries {
     }
 
     private List<Kind> kinds(int most) {
-        return kinds(most, List.of(Kind.values()));
+        return kinds(most, Kind.DRAWN);
     }
 
     private List<Kind> kinds(int most, List<Kind> from) {
@@ -433,6 +463,15 @@ public final class RandomQueries {
                 ? Piece.of("aggregate", "COUNT(*)")
                 : Piece.of("aggregate", "MAX({})", new RandomExpressions(random, from.scope()).leaf(kind));
         return Piece.of(kind.name(), "(SELECT {} FROM {} WHERE {})", value, from.piece(), equal(outer, from.scope()));
+    }
+
+    /** At times one that few rows meet, or none: a group of nothing is where aggregates differ. */
+    private Piece few(Source from, int depth) {
+        return from.hasId() && random.nextInt(5) == 0
+                ? Piece.optional(
+                        " WHERE {}",
+                        Piece.of(Kind.BOOL.name(), from.alias() + ".id = " + random.nextInt(3 * RandomTables.ROWS)))
+                : where(from, depth);
     }
 
     private Piece where(Source from, int depth) {

@@ -74,7 +74,10 @@ final class AdmittedSamples {
     }
 
     private static void relations() {
-        queries("a table", "of Paimon, of any kind and at any snapshot", "SELECT * FROM {}");
+        queries(
+                "a table",
+                "of Paimon, of any kind and at any snapshot",
+                "SELECT id, b1, f1, d1, c3, v1, h1, x1, o1, a1, m0, m1, m2 FROM {}");
         queries("SELECT, WHERE", "of what is admitted below", "SELECT i1, v1 FROM {} WHERE o1 AND i2 > 1");
         queries(
                 "JOIN",
@@ -192,7 +195,8 @@ final class AdmittedSamples {
     private static void casts() {
         expressions(
                 "CAST",
-                "TINYINT to BIGINT to each other, DECIMAL or DOUBLE",
+                "TINYINT to BIGINT to each other, DECIMAL, FLOAT or DOUBLE",
+                "CAST(i1 AS FLOAT)",
                 "CAST(b2 AS TINYINT)",
                 "CAST(t1 AS BIGINT)",
                 "CAST(i1 AS DECIMAL(12, 2))",
@@ -203,8 +207,8 @@ final class AdmittedSamples {
                 "CAST(c2 AS DECIMAL(18, 1))",
                 "CAST(c1 AS INT)",
                 "CAST(c3 AS DOUBLE)");
-        expressions("CAST", "DOUBLE to TINYINT to BIGINT", "CAST(d2 AS BIGINT)");
-        expressions("CAST", "FLOAT to DOUBLE", "CAST(f1 AS DOUBLE)");
+        expressions("CAST", "FLOAT or DOUBLE to TINYINT to BIGINT", "CAST(d2 AS BIGINT)", "CAST(f1 AS INT)");
+        expressions("CAST", "FLOAT and DOUBLE to each other", "CAST(f1 AS DOUBLE)", "CAST(d2 AS FLOAT)");
         expressions("CAST", "a text to VARCHAR of any length", "CAST(v1 AS VARCHAR(2))");
         expressions(
                 "CAST",
@@ -229,11 +233,16 @@ final class AdmittedSamples {
                     "two values of one type but FLOAT and DOUBLE",
                     "i1 " + operator + " b2",
                     "v1 " + operator + " v2",
+                    "h1 " + operator + " v2",
                     "c1 " + operator + " c2",
                     "a1 " + operator + " a2",
                     "m1 " + operator + " TIMESTAMP '2000-02-29 12:30:45.678'",
                     "o1 " + operator + " o2");
-            expressions(operator, "DOUBLE with DOUBLE, FLOAT with FLOAT", "d1 " + operator + " d2");
+            expressions(
+                    operator,
+                    "DOUBLE with DOUBLE, FLOAT with FLOAT",
+                    "d1 " + operator + " d2",
+                    "f1 " + operator + " f2");
         }
         queries(
                 "IS NOT DISTINCT FROM",
@@ -267,6 +276,9 @@ final class AdmittedSamples {
                     "d1 " + operator + " d2",
                     "d2 " + operator + " i2");
         }
+        for (String operator : List.of("+", "-", "*", "/")) {
+            expressions(operator, "FLOAT with FLOAT", "f1 " + operator + " f2");
+        }
         for (String operator : List.of("+", "-")) {
             expressions(
                     operator,
@@ -292,8 +304,8 @@ final class AdmittedSamples {
         expressions("/", "DOUBLE with DOUBLE or a whole number", "d1 / d2", "d2 / 4");
         expressions("/", "DECIMAL with DECIMAL or a whole number", "c1 / 3", "c2 / 0.7");
         expressions("MOD", "TINYINT to BIGINT", "MOD(i1, 7)", "b1 % 5");
-        expressions("-", "a number", "-i2", "-c1", "-d1");
-        expressions("ABS", "a whole number, DECIMAL or DOUBLE", "ABS(i2)", "ABS(c1)", "ABS(d1)");
+        expressions("-", "a number", "-i2", "-c1", "-d1", "-f1");
+        expressions("ABS", "a number", "ABS(i2)", "ABS(c1)", "ABS(d1)", "ABS(f1)");
         expressions("ROUND", "DECIMAL, and a number of digits written out", "ROUND(c1, 1)", "ROUND(c4)");
         expressions("FLOOR", "DECIMAL of up to 18 digits or a whole number", "CAST(FLOOR(c1) AS INT)", "FLOOR(i1)");
         expressions("CEIL", "DECIMAL of up to 18 digits or a whole number", "CAST(CEIL(c1) AS INT)", "CEIL(i1)");

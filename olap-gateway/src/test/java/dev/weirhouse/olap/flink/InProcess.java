@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,6 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.paimon.table.FileStoreTable;
 
@@ -121,12 +121,16 @@ final class InProcess {
     private static List<String> text(List<Object> row) {
         List<String> cells = new ArrayList<>();
         for (Object value : row) {
-            cells.add(
-                    value == null
-                            ? null
-                            : value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString());
+            cells.add(value == null ? null : text(value));
         }
         return cells;
+    }
+
+    private static String text(Object value) {
+        if (value instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
     }
 
     QueryPlan plan(String sql) {
@@ -210,14 +214,19 @@ final class InProcess {
             while (rows.next()) {
                 List<Object> cells = new ArrayList<>();
                 for (int i = 0; i < plan.types().size(); i++) {
-                    cells.add(
-                            plan.types().get(i).is(LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE)
-                                    ? rows.getObject(i + 1, LocalDateTime.class)
-                                    : rows.getObject(i + 1));
+                    cells.add(value(rows, i + 1, plan.types().get(i)));
                 }
                 all.add(cells);
             }
         }
         return all;
+    }
+
+    private static Object value(ResultSet rows, int column, LogicalType type) throws SQLException {
+        return switch (type.getTypeRoot()) {
+            case TIMESTAMP_WITHOUT_TIME_ZONE -> rows.getObject(column, LocalDateTime.class);
+            case VARBINARY -> rows.getBytes(column);
+            default -> rows.getObject(column);
+        };
     }
 }

@@ -14,6 +14,7 @@ import dev.weirhouse.olap.fuzz.Outcome.Refused;
 import dev.weirhouse.olap.fuzz.Outcome.Rows;
 import dev.weirhouse.olap.fuzz.Reference;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -30,17 +31,6 @@ import org.apache.flink.table.types.logical.TimestampType;
 
 /** The two lanes of a session in this process, for the generator of queries: itself it is Flink's. */
 final class InProcessLanes implements Reference {
-
-    /** What Flink says of a failure of its own code rather than of the data. */
-    private static final List<String> DEFECTS = List.of(
-            "NullPointerException",
-            "AssertionError",
-            "CompileException",
-            "CodeGenException",
-            "ClassCastException",
-            "UnsupportedOperationException",
-            "TableException",
-            "IndexOutOfBoundsException");
 
     private final Session session;
     private final InProcess both;
@@ -115,8 +105,7 @@ final class InProcessLanes implements Reference {
 
     private static Failure failure(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            String text = cause.toString();
-            if (DEFECTS.stream().anyMatch(text::contains)) {
+            if (Failure.isDefect(cause.toString())) {
                 return Failure.DEFECT;
             }
         }
@@ -158,6 +147,7 @@ final class InProcessLanes implements Reference {
                 yield DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss" + (digits == 0 ? "" : "." + "S".repeat(digits)))
                         .format((LocalDateTime) value);
             }
+            case VARBINARY -> new String((byte[]) value, StandardCharsets.UTF_8);
             default -> Objects.toString(value);
         };
     }

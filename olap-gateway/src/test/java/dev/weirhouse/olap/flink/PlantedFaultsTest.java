@@ -2,23 +2,14 @@ package dev.weirhouse.olap.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weirhouse.catalog.Caller;
-import dev.weirhouse.catalog.Gate;
-import dev.weirhouse.catalog.Session;
 import dev.weirhouse.olap.fuzz.Fuzz;
 import dev.weirhouse.olap.fuzz.Lane;
 import dev.weirhouse.olap.fuzz.Outcome;
-import dev.weirhouse.olap.fuzz.RandomQueries;
-import dev.weirhouse.olap.fuzz.RandomTables;
-import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -69,20 +60,12 @@ final class PlantedFaultsTest {
 
     @Test
     void eachPlantedFaultIsFound(TestWarehouse kit) throws Exception {
-        try (Session session = kit.warehouse().gate().open(Caller.internal("faults"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
-            session.use(kit.database());
-            InProcessLanes lanes = new InProcessLanes(session, new InProcess(session, files, duck));
-            Random random = new Random(seed);
-            RandomTables tables = new RandomTables(random);
-            for (String statement : tables.statements()) {
-                kit.run(statement);
-            }
+        try (DrawnWarehouse drawn = new DrawnWarehouse(kit, folder, seed)) {
+            InProcessLanes lanes = drawn.lanes();
             Map<String, Lane> faulty = new LinkedHashMap<>();
             FAULTS.forEach((name, fault) -> faulty.put(name, sql -> faulty(lanes, sql, fault)));
-            Map<String, Integer> found = new Fuzz(lanes, lanes::natively)
-                    .firstMismatches(new RandomQueries(random, tables), COMPARISONS, faulty);
+            Map<String, Integer> found =
+                    new Fuzz(lanes, lanes::natively).firstMismatches(drawn.queries(), COMPARISONS, faulty);
             System.out.println("seed " + seed + ", found at comparison " + found);
             assertThat(found.keySet()).as("-Dweir.seed=%d", seed).containsExactlyInAnyOrderElementsOf(FAULTS.keySet());
         }

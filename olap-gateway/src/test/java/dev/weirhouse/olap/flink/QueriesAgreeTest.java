@@ -2,20 +2,11 @@ package dev.weirhouse.olap.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weirhouse.catalog.Caller;
-import dev.weirhouse.catalog.Gate;
-import dev.weirhouse.catalog.Session;
 import dev.weirhouse.olap.fuzz.Fuzz;
 import dev.weirhouse.olap.fuzz.FuzzReport;
-import dev.weirhouse.olap.fuzz.RandomQueries;
-import dev.weirhouse.olap.fuzz.RandomTables;
-import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,17 +27,9 @@ final class QueriesAgreeTest {
 
     @Test
     void whatIsAnsweredNativelyIsWhatFlinkAnswers(TestWarehouse kit) throws Exception {
-        try (Session session = kit.warehouse().gate().open(Caller.internal("queries"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
-            session.use(kit.database());
-            InProcessLanes lanes = new InProcessLanes(session, new InProcess(session, files, duck));
-            Random random = new Random(seed);
-            RandomTables tables = new RandomTables(random);
-            for (String statement : tables.statements()) {
-                kit.run(statement);
-            }
-            FuzzReport report = new Fuzz(lanes, lanes::natively).run(new RandomQueries(random, tables), COMPARISONS);
+        try (DrawnWarehouse drawn = new DrawnWarehouse(kit, folder, seed)) {
+            InProcessLanes lanes = drawn.lanes();
+            FuzzReport report = new Fuzz(lanes, lanes::natively).run(drawn.queries(), COMPARISONS);
             System.out.println("seed " + seed + "\n" + report);
             assertThat(report.mismatches())
                     .as("-Dweir.seed=%d%n%s", seed, report)

@@ -172,7 +172,7 @@ final class RunLog implements AutoCloseable {
         }
         try {
             store.accept(batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("{} records of runs are written one by one", batch.size(), e);
             batch.forEach(this::writeAlone);
         }
@@ -187,7 +187,8 @@ final class RunLog implements AutoCloseable {
     private void writeAlone(Entry entry) {
         try {
             store.accept(List.of(entry));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an error: without this thread the queue fills, and every query waits.
             LOG.error("a record of a run was not written", e);
         }
     }

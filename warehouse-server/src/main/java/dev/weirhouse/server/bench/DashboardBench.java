@@ -3,7 +3,6 @@ package dev.weirhouse.server.bench;
 import dev.weirhouse.server.bench.Clients.Opening;
 import dev.weirhouse.server.bench.Clients.Round;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,56 +93,25 @@ final class DashboardBench implements Bench {
                 COMPUTED, Map.of("olap.result-cache", "off"),
                 FLINK, Map.of("olap.lane", "flink"));
         List<String> texts = DashboardData.texts();
-        Map<String, Clients> ways = new LinkedHashMap<>();
-        Map<String, List<Round>> rounds = new LinkedHashMap<>();
-        try {
-            for (String part : PARTS) {
-                if (options.wants(part, PARTS) && runs(part, options) > 0) {
-                    Opening opening = () ->
-                            new DashboardDoor(warehouse.connect(DashboardData.DATABASE, settings.get(part)), texts);
-                    ways.put(part, new Clients(options.clients(CLIENTS), texts.size(), SEED, opening));
-                    rounds.put(part, new ArrayList<>());
-                    ways.get(part).ask(WARM_UP);
-                }
-            }
-            for (int run = 0; run < Math.max(options.runs(), options.flinkRuns()); run++) {
-                for (Map.Entry<String, Clients> way : ways.entrySet()) {
-                    if (run < runs(way.getKey(), options)) {
-                        rounds.get(way.getKey()).add(way.getValue().ask(options.duration()));
-                    }
-                }
-            }
-        } finally {
-            for (Clients clients : ways.values()) {
-                clients.close();
-            }
+        Map<String, Opening> ways = new LinkedHashMap<>();
+        for (String part : PARTS) {
+            ways.put(
+                    part,
+                    () -> new DashboardDoor(warehouse.connect(DashboardData.DATABASE, settings.get(part)), texts));
         }
-        figures(rounds, report);
-    }
-
-    private static int runs(String part, BenchOptions options) {
-        return part.equals(FLINK) ? options.flinkRuns() : options.runs();
+        Turns turns = new Turns(ways, Set.of(FLINK), options.clients(CLIENTS), texts.size(), SEED, WARM_UP);
+        figures(turns.take(options), report);
     }
 
     private static void figures(Map<String, List<Round>> rounds, Report report) {
         Optional<Figure> flink = Optional.empty();
         for (Map.Entry<String, List<Round>> part : rounds.entrySet()) {
-            Figure rate = Figure.of(
-                    part.getKey() + " answers",
-                    "1/s",
-                    new Runs(part.getValue().stream().map(Round::perSecond).toList()));
+            Figure rate = Turns.rate(part.getKey(), part.getValue());
             report.add(flink.map(rate::against).orElse(rate));
             if (part.getKey().equals(FLINK)) {
                 flink = Optional.of(rate);
             }
-            for (int percent : List.of(50, 99)) {
-                report.add(Figure.of(
-                        part.getKey() + " p" + percent,
-                        "ms",
-                        new Runs(part.getValue().stream()
-                                .map(round -> round.millis().percentile(percent))
-                                .toList())));
-            }
+            Turns.latencies(part.getKey(), part.getValue(), report);
         }
     }
 }

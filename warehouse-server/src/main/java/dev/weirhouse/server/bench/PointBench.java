@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,8 +44,7 @@ final class PointBench implements Bench {
     private static final String CREATE = "CREATE TABLE items (" + COLUMNS
             + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '4', 'write-buffer-size' = '128mb')";
 
-    /** How the note of a row begins that the stream has written. */
-    private static final String CHANGED = "anew:";
+    private static final String NOTE = "what there is to say of item ";
 
     private static final int LOOKED_AT = 20;
 
@@ -60,6 +58,9 @@ final class PointBench implements Bench {
     private static final String REST_FLINK = "rest-flink";
     private static final String JDBC_FLINK = "jdbc-flink";
     private static final Set<String> PARTS = new LinkedHashSet<>(List.of(CONSTANT, REST, JDBC, REST_FLINK, JDBC_FLINK));
+
+    /** How the note of a row begins that this run's stream has written. */
+    private final String changed = "anew at " + System.currentTimeMillis() + ": " + NOTE;
 
     @Override
     public String name() {
@@ -88,7 +89,14 @@ final class PointBench implements Bench {
                         UPSERTS_PER_SECOND,
                         Report.number(options.duration().toMillis() / 1e3),
                         WARM_UP.toSeconds());
-                measure(openings(warehouse, constant), rows, options, report);
+                Turns turns = new Turns(
+                        openings(warehouse, constant),
+                        Set.of(REST_FLINK, JDBC_FLINK),
+                        options.clients(CLIENTS),
+                        rows,
+                        SEED,
+                        WARM_UP);
+                figures(turns.take(options), report);
                 checkChanges(warehouse, report);
             } finally {
                 warehouse.calls().removeJob(JOB);
@@ -127,22 +135,22 @@ final class PointBench implements Bench {
     private static String script(Path numbers) {
         return "DROP DATABASE IF EXISTS " + DATABASE + " CASCADE;\nCREATE DATABASE " + DATABASE + ";\nUSE " + DATABASE
                 + ";\n" + CREATE + ";\nCREATE TEMPORARY TABLE numbers (id BIGINT) WITH ('connector' = 'filesystem',"
-                + " 'path' = '" + numbers.toUri() + "', 'format' = 'csv');\nINSERT INTO items SELECT " + values()
+                + " 'path' = '" + numbers.toUri() + "', 'format' = 'csv');\nINSERT INTO items SELECT " + values(NOTE)
                 + " FROM numbers;\nCALL sys.compact(`table` => '" + DATABASE
                 + ".items', compact_strategy => 'full');\n";
     }
 
-    private static String values() {
+    private static String values(String note) {
         return "id, CONCAT('item ', CAST(id AS STRING)), CAST(MOD(id, 100000) AS DECIMAL(15, 2)),"
-                + " CAST(MOD(id, 100) AS INT), CONCAT('what there is to say of item ', CAST(id AS STRING))";
+                + " CAST(MOD(id, 100) AS INT), CONCAT('" + note + "', CAST(id AS STRING))";
     }
 
-    private static String upserts(long rows) {
+    private String upserts(long rows) {
         return "SET 'execution.checkpointing.interval' = '5 s';\n"
                 + "CREATE TEMPORARY TABLE changes (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '"
                 + UPSERTS_PER_SECOND + "', 'fields.id.min' = '1', 'fields.id.max' = '" + rows + "');\n"
                 + "INSERT INTO " + DATABASE + ".items SELECT "
-                + values().replace("'what there is", "'" + CHANGED + " what there is")
+                + values(changed)
                 + " FROM changes;\n";
     }
 
@@ -165,54 +173,23 @@ final class PointBench implements Bench {
                 warehouse.connect(DATABASE, Map.of("olap.lane", lane, "olap.result-cache", "off")), QUERY);
     }
 
-    private static void measure(Map<String, Opening> openings, long rows, BenchOptions options, Report report)
-            throws Exception {
-        Map<String, Clients> doors = new LinkedHashMap<>();
-        Map<String, List<Round>> rounds = new LinkedHashMap<>();
-        try {
-            for (String part : PARTS) {
-                if (options.wants(part, PARTS) && runs(part, options) > 0) {
-                    doors.put(part, new Clients(options.clients(CLIENTS), rows, SEED, openings.get(part)));
-                    rounds.put(part, new ArrayList<>());
-                    doors.get(part).ask(WARM_UP);
-                }
-            }
-            for (int run = 0; run < Math.max(options.runs(), options.flinkRuns()); run++) {
-                for (String part : doors.keySet()) {
-                    if (run < runs(part, options)) {
-                        rounds.get(part).add(doors.get(part).ask(options.duration()));
-                    }
-                }
-            }
-        } finally {
-            for (Clients clients : doors.values()) {
-                clients.close();
-            }
-        }
-        figures(rounds, report);
-    }
-
     /** A lookup sees what the stream has written. */
-    private static void checkChanges(BenchWarehouse warehouse, Report report) throws Exception {
+    private void checkChanges(BenchWarehouse warehouse, Report report) throws Exception {
         try (Connection scan = warehouse.connect(DATABASE, Map.of("olap.lane", "native"));
                 Connection lookup = warehouse.connect(DATABASE, Map.of());
-                Statement changed = scan.createStatement();
-                ResultSet ids = changed.executeQuery(
-                        "SELECT id FROM items WHERE note LIKE '" + CHANGED + "%' LIMIT " + LOOKED_AT);
+                Statement statement = scan.createStatement();
+                ResultSet ids = statement.executeQuery(
+                        "SELECT id FROM items WHERE note LIKE '" + changed + "%' LIMIT " + LOOKED_AT);
                 PreparedStatement byKey = lookup.prepareStatement(QUERY)) {
             int seen = 0;
             while (ids.next()) {
                 byKey.setLong(1, ids.getLong(1));
                 try (ResultSet row = byKey.executeQuery()) {
-                    seen += row.next() && row.getString("note").startsWith(CHANGED) ? 1 : 0;
+                    seen += row.next() && row.getString("note").startsWith(changed) ? 1 : 0;
                 }
             }
             report.check(seen == LOOKED_AT, "%d of %d rows that the stream wrote are found by key", seen, LOOKED_AT);
         }
-    }
-
-    private static int runs(String part, BenchOptions options) {
-        return part.equals(REST_FLINK) || part.equals(JDBC_FLINK) ? options.flinkRuns() : options.runs();
     }
 
     private static void figures(Map<String, List<Round>> rounds, Report report) {
@@ -223,20 +200,10 @@ final class PointBench implements Bench {
             if (of.isEmpty()) {
                 continue;
             }
-            Figure rate = Figure.of(
-                    part + " answers",
-                    "1/s",
-                    new Runs(of.stream().map(Round::perSecond).toList()));
+            Figure rate = Turns.rate(part, of);
             Figure flink = rates.get(part + "-flink");
             rates.put(part, report.add(flink == null ? rate : rate.against(flink)));
-            for (int percent : List.of(50, 99)) {
-                report.add(Figure.of(
-                        part + " p" + percent,
-                        "ms",
-                        new Runs(of.stream()
-                                .map(round -> round.millis().percentile(percent))
-                                .toList())));
-            }
+            Turns.latencies(part, of, report);
             if (flink != null) {
                 report.atLeast(
                         part + ", answers over Flink's", rates.get(part).ratio().orElseThrow(), LEAST_OF_FLINK);

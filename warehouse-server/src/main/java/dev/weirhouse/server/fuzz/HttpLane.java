@@ -16,7 +16,9 @@ import dev.weirhouse.olap.fuzz.Reference;
 import dev.weirhouse.server.cli.ApiClient;
 import dev.weirhouse.server.cli.ApiFailure;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -42,18 +44,6 @@ final class HttpLane implements Reference, AutoCloseable {
 
     /** What the engine says of values. */
     private static final Pattern DATA = Pattern.compile("(?s).*\\b(Out of Range|Conversion|Invalid Input) Error.*");
-
-    /** What Flink says of a failure of its own code rather than of the data. */
-    private static final List<String> DEFECTS = List.of(
-            "NullPointerException",
-            "Cannot invoke \"",
-            "AssertionError",
-            "CompileException",
-            "CodeGenException",
-            "ClassCastException",
-            "UnsupportedOperationException",
-            "TableException",
-            "IndexOutOfBoundsException");
 
     private final ApiClient api;
     private final String session;
@@ -164,8 +154,15 @@ final class HttpLane implements Reference, AutoCloseable {
             case "FLOAT" ->
                 value.isNumber() ? String.valueOf(value.decimalValue().floatValue()) : value.asText();
             case "STRING" -> value.asText();
-            default -> type.startsWith("DECIMAL") ? new BigDecimal(value.asText()).toPlainString() : value.asText();
+            default ->
+                type.startsWith("DECIMAL")
+                        ? new BigDecimal(value.asText()).toPlainString()
+                        : type.contains("BINARY") || type.equals("BYTES") ? bytes(value.asText()) : value.asText();
         };
+    }
+
+    private static String bytes(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
     }
 
     private static Outcome failed(ApiFailure failure) {
@@ -182,7 +179,7 @@ final class HttpLane implements Reference, AutoCloseable {
             return DATA.matcher(reason).matches() ? new Failed(Failure.DATA, reason) : new Refused(reason);
         }
         boolean internal = failure.body().path("type").asText().equals(ErrorType.INTERNAL.name());
-        if (internal || DEFECTS.stream().anyMatch(message::contains)) {
+        if (internal || Failure.isDefect(message)) {
             return new Failed(Failure.DEFECT, message);
         }
         boolean computing =
