@@ -315,7 +315,7 @@ public final class Session implements AutoCloseable {
             try {
                 return scope.run(() -> new FlinkAnswer(
                         runId, compiled, executed(compiled, written), written, state.runs(), changesData));
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
                     state.runs().end(runId, RunEnd.failed(failure));
@@ -422,7 +422,7 @@ public final class Session implements AutoCloseable {
     private static <T> T compiling(Supplier<T> action) {
         try {
             return action.get();
-        } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
             throw Failures.compiling(e);
         }
     }

@@ -35,6 +35,16 @@ final class FailedStatementsTest {
         }
     }
 
+    /** Flink 1.20 generates code for some expressions that does not compile. */
+    @Test
+    void aDefectOfFlinksIsToldAsOne() {
+        try (Session session = TestWarehouse.session("failed")) {
+            run(session, "CREATE TABLE small (s SMALLINT)");
+            assertThatThrownBy(() -> run(session, "SELECT SIGN(s) FROM small"))
+                    .hasMessageContaining("Flink itself fails (CompileException): Line");
+        }
+    }
+
     @Test
     void aRefusedPreparationIsRecorded() {
         try (Session session = TestWarehouse.session("failed")) {

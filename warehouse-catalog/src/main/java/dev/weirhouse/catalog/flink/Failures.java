@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -65,6 +66,14 @@ public final class Failures {
             "java.time.format.DateTimeParseException",
             "org.apache.flink.table.api.TableRuntimeException",
             TABLE_EXCEPTION);
+
+    private static final Set<String> DEFECTS = Set.of(
+            "AssertionError",
+            "ClassCastException",
+            "CompileException",
+            "IndexOutOfBoundsException",
+            "NullPointerException",
+            "CodeGenException");
 
     /** How deep below an expression the library may lie that throws. */
     private static final int DATA_FRAMES = 8;
@@ -317,6 +326,17 @@ public final class Failures {
         String plain = PLACE.matcher(message.replaceFirst("^SQL validation failed\\. ", ""))
                 .replaceFirst("")
                 .strip();
-        return plain.length() > MAX_LENGTH ? plain.substring(0, MAX_LENGTH) + " …" : plain;
+        String whole =
+                defect(cause).map(name -> "Flink itself fails (" + name + "): ").orElse("") + plain;
+        return whole.length() > MAX_LENGTH ? whole.substring(0, MAX_LENGTH) + " …" : whole;
+    }
+
+    /** The exception's name, if it is one that tells of a defect; its message alone would tell nothing. */
+    private static Optional<String> defect(Throwable cause) {
+        String type = cause instanceof SerializedThrowable carried
+                ? carried.getOriginalErrorClassName()
+                : cause.getClass().getName();
+        String name = type.substring(type.lastIndexOf('.') + 1);
+        return DEFECTS.contains(name) ? Optional.of(name) : Optional.empty();
     }
 }

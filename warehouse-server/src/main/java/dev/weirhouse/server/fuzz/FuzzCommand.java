@@ -69,6 +69,9 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "NAME", description = "Who asks. Default: the operating system's user.")
     private String user = System.getProperty("user.name");
 
+    /** How many mismatches were printed already. */
+    private int told;
+
     @Override
     public Integer call() {
         if (queries < 1) {
@@ -121,6 +124,8 @@ public final class FuzzCommand implements Callable<Integer> {
     private void tellProgress(FuzzReport sofar) {
         if (sofar.comparisons() > 0) {
             out().println("  " + sofar.summary());
+            sofar.mismatches().stream().skip(told).forEach(mismatch -> out().println(mismatch.script()));
+            told = sofar.mismatches().size();
             out().flush();
         }
     }

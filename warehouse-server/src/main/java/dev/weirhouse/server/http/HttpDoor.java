@@ -10,6 +10,7 @@ import dev.weirhouse.server.place.ListenPort;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.RequestLogger;
 import io.javalin.json.JavalinJackson;
@@ -52,7 +53,8 @@ public final class HttpDoor implements AutoCloseable {
             arrange(settings, config);
             DoorGuard guard = new DoorGuard(names);
             settings.routes.before(guard::check);
-            routes.forEach(route -> settings.routes.addHttpHandler(route.method(), route.path(), route.handler()));
+            routes.forEach(
+                    route -> settings.routes.addHttpHandler(route.method(), route.path(), guarded(route.handler())));
             settings.routes.exception(WarehouseException.class, (e, request) -> answer(request, e));
             settings.routes.exception(
                     HttpResponseException.class, (e, request) -> answer(request, translated(request, e)));
@@ -125,6 +127,17 @@ public final class HttpDoor implements AutoCloseable {
                     default -> "The request cannot be understood: " + e.getMessage();
                 };
         return new WarehouseException(code, sentence, e);
+    }
+
+    /** An error is answered as any other defect is, and not by the library's own page. */
+    private static Handler guarded(Handler handler) {
+        return request -> {
+            try {
+                handler.handle(request);
+            } catch (Error e) {
+                throw new IllegalStateException(e);
+            }
+        };
     }
 
     private static WarehouseException defect(Context request, Exception e) {
