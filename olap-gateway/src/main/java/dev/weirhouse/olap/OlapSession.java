@@ -344,6 +344,13 @@ public final class OlapSession {
                 && now.isAfter(lastUsed.plus(patience));
     }
 
+    /** Whether a query of it has not ended, or it was used within this time. */
+    public synchronized boolean isInUse(Duration within) {
+        return !preparations.isEmpty()
+                || queries.values().stream().anyMatch(OlapQuery::isActive)
+                || !gateway.now().isAfter(lastUsed.plus(within));
+    }
+
     /** Whether the session has ended; it does not open again. */
     public synchronized boolean isClosed() {
         return closed;

@@ -77,7 +77,12 @@ final class QueryRouter {
         if (choice == LaneChoice.FLINK) {
             return Optional.empty();
         }
-        return shapes.find(session, text).filter(known -> known.shape().isFast());
+        try {
+            return shapes.find(session, text).filter(known -> known.shape().isFast());
+        } catch (RuntimeException e) {
+            LOG.debug("a query is planned anew, because it is not known whether its tables have changed", e);
+            return Optional.empty();
+        }
     }
 
     /** A statement of a shape that is known, as preparing it would describe it. */
@@ -132,6 +137,9 @@ final class QueryRouter {
                     : shapes.load(request.session(), request.sql(), request.text(), request.values());
         } catch (WarehouseException e) {
             return declined(request, "it cannot be planned: " + e.detail());
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("a query is left to Flink, because it cannot be translated", e);
+            return declined(request, "it cannot be translated: " + e);
         }
         if (request.known().isEmpty()) {
             Optional<Answer> found = lookUp(request, shaped, now);
@@ -168,7 +176,7 @@ final class QueryRouter {
             NativeLane lane, Request request, Shaped shaped, NativeCancellation cancellation, Instant now) {
         Outcome outcome = lane.run(
                 new NativeLane.Task(
-                        request.text().skeleton(),
+                        kind(request, request.text()),
                         shaped,
                         request.cached()
                                 ? Optional.of(request.session().caller().principal())
@@ -181,6 +189,11 @@ final class QueryRouter {
             return Optional.of(answered.answer());
         }
         return declined(request, ((Outcome.Declined) outcome).reason());
+    }
+
+    /** What a query has in common with those that differ from it in literals alone. */
+    private static String kind(Request request, QueryText text) {
+        return request.session().context() + '\n' + text.skeleton();
     }
 
     private static Optional<Answer> declined(Request request, String reason) {
@@ -210,7 +223,7 @@ final class QueryRouter {
             if (lanes.natively().isEmpty()) {
                 return byKey + Explanation.onFlink(SWITCHED_OFF);
             }
-            Optional<String> barred = lanes.natively().get().barred(text.skeleton());
+            Optional<String> barred = lanes.natively().get().barred(kind(request, text));
             return byKey
                     + barred.map(Explanation::onFlink)
                             .orElseGet(() ->

@@ -26,6 +26,8 @@ public record QueryText(String skeleton, List<Literal> literals) {
     /** What stands in the skeleton for a literal: a character that no token of SQL begins with. */
     private static final char PLACE = '\u0001';
 
+    private static final char AS_WRITTEN = '\u0002';
+
     /** Words before a quoted text that make it another literal than a text. */
     private static final Set<String> PREFIXES = Set.of("INTERVAL", "TIME", "UESCAPE", "ESCAPE");
 
@@ -114,9 +116,9 @@ public record QueryText(String skeleton, List<Literal> literals) {
             return new QueryText(skeleton.toString(), literals);
         }
 
-        /** A text that is not understood is its own skeleton. */
+        /** A text that is not understood is its own skeleton, and none of one that is: those hold no such mark. */
         private QueryText asWritten() {
-            return new QueryText(sql, List.of());
+            return new QueryText(AS_WRITTEN + sql, List.of());
         }
 
         private void separate() {

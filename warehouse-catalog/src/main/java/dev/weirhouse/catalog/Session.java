@@ -207,6 +207,7 @@ public final class Session implements AutoCloseable {
             checkOpen();
             check(sql);
             StatementScope scope = new StatementScope();
+            String plannedIn = context();
             return scope.run(() -> compiling(() -> {
                 List<OpenLiteral> literals = new ArrayList<>();
                 Compiled compiled = compilation.apply(literals);
@@ -222,6 +223,7 @@ public final class Session implements AutoCloseable {
                         literals,
                         scope.views(),
                         Scans.isRepeatable(query),
+                        plannedIn,
                         scope.cut());
             }));
         });

@@ -74,6 +74,7 @@ final class EngineProcess implements AutoCloseable {
     private final Thread logging;
     private final Deque<EngineConnection> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
+    private volatile boolean unheeded;
 
     private EngineProcess(Process process, EngineSettings settings, Thread logging) {
         this.process = process;
@@ -231,7 +232,7 @@ final class EngineProcess implements AutoCloseable {
     /** Says a command with its number to the engine, without waiting. One that is dead does not hear it, and need not. */
     void say(String command, long number) {
         if (!commands.offer(command + " " + number + "\n")) {
-            kill();
+            killUnheeded();
         }
     }
 
@@ -252,6 +253,17 @@ final class EngineProcess implements AutoCloseable {
     /** Ends the process at once. */
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Ends the process, which does not end a query that it was told to end. */
+    void killUnheeded() {
+        unheeded = true;
+        kill();
+    }
+
+    /** Whether it was ended for that: the other queries under way have no part in it. */
+    boolean isUnheeded() {
+        return unheeded;
     }
 
     /** Ends the process, waits for its end, and deletes what it leaves. */

@@ -214,7 +214,10 @@ public final class NativeEngine implements AutoCloseable {
                 keeper.lost(engine);
                 crashed.increment();
                 throwIfStopped(guard, query);
-                return new NativeOutcome.Lost("The native engine ended under the query: " + e.getMessage());
+                return new NativeOutcome.Lost(
+                        "The native engine ended under the query: " + e.getMessage(),
+                        engine.pid(),
+                        engine.isUnheeded());
             }
             try {
                 throwIfStopped(guard, query);

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -56,14 +56,19 @@ public final class NativeLane implements AutoCloseable {
     /** How often a query may be under way when the engine dies before it is taken for the cause. */
     private static final int MOST_DEATHS = 2;
 
-    /** Kinds of queries that were under way when the engine died. */
+    /** How long a death is remembered: it may have had another cause. */
+    private static final Duration REMEMBERED_FOR = Duration.ofHours(1);
+
+    /** Kinds of queries that were under way when the engine died, with the lives that they met the end of. */
     private static final int REMEMBERED = 1_000;
 
     private final NativeEngine engine;
     private final TableFiles files;
     private final BufferAllocator allocator;
     private final ResultCache results;
-    private final RecentlyUsed<String, Integer> deaths = new RecentlyUsed<>(REMEMBERED);
+    private final RecentlyUsed<String, Map<Long, Instant>> deaths = new RecentlyUsed<>(REMEMBERED);
+
+    private final Clock clock;
 
     /** Shapes that met a value which needs decimals of more digits than 64 bits hold. */
     private final RecentlyUsed<String, Boolean> inAllDigits = new RecentlyUsed<>(REMEMBERED);
@@ -86,7 +91,7 @@ public final class NativeLane implements AutoCloseable {
                 cache,
                 config.cacheSize().bytes(),
                 tables,
-                new SnapshotLeases(UUID.randomUUID().toString(), clock));
+                SnapshotLeases.open(home.resolve("cache").resolve("leases.txt"), clock));
         List<Path> readable = new ArrayList<>(tables.values());
         readable.add(cache);
         NativeEngine engine = NativeEngine.start(
@@ -94,10 +99,11 @@ public final class NativeLane implements AutoCloseable {
                 new NativeFolders(home.resolve("tmp").resolve("native"), home.resolve("logs"), readable),
                 clock);
         return Optional.of(new NativeLane(
-                engine, files, new ResultCache(config.resultCacheSize().bytes()), memory));
+                engine, files, new ResultCache(config.resultCacheSize().bytes()), memory, clock));
     }
 
-    NativeLane(NativeEngine engine, TableFiles files, ResultCache results, long memory) {
+    NativeLane(NativeEngine engine, TableFiles files, ResultCache results, long memory, Clock clock) {
+        this.clock = requireNonNull(clock, "clock is null");
         this.engine = requireNonNull(engine, "engine is null");
         this.files = requireNonNull(files, "files are null");
         this.results = requireNonNull(results, "results are null");
@@ -135,11 +141,17 @@ public final class NativeLane implements AutoCloseable {
      * @throws WarehouseException when it was cancelled, took too long or found no room
      */
     public Outcome run(Task task, NativeCancellation cancellation) {
+        int losses = 0;
         while (true) {
-            if (deaths(task) >= MOST_DEATHS) {
+            if (losses >= MOST_DEATHS || barred(task.kind()).isPresent()) {
                 return new Outcome.Declined(barred());
             }
-            Moment moment = moment(task.shaped().shape());
+            Moment moment;
+            try {
+                moment = moment(task.shaped().shape());
+            } catch (RuntimeException e) {
+                return unread(e);
+            }
             Optional<String> key = task.cacheScope()
                     .filter(scope -> task.shaped().isRepeatable())
                     .map(scope ->
@@ -174,16 +186,21 @@ public final class NativeLane implements AutoCloseable {
                 if (!(outcome instanceof NativeOutcome.Lost)) {
                     return new Outcome.Declined(reason);
                 }
+                losses++;
             } catch (NotNative e) {
                 return new Outcome.Declined(e.getMessage());
             } catch (IOException | RuntimeException e) {
                 if (e instanceof WarehouseException failure) {
                     throw failure;
                 }
-                LOG.warn("a query is left to Flink, because its tables cannot be read natively", e);
-                return new Outcome.Declined("its tables cannot be read natively: " + e.getMessage());
+                return unread(e);
             }
         }
+    }
+
+    private static Outcome unread(Exception e) {
+        LOG.warn("a query is left to Flink, because its tables cannot be read natively", e);
+        return new Outcome.Declined("its tables cannot be read natively: " + e.getMessage());
     }
 
     /** Values of a key; each with its length, for a text may hold anything. */
@@ -203,7 +220,7 @@ public final class NativeLane implements AutoCloseable {
     private ColumnarAnswer answer(Task task, String cut, NativeAnswer computed) {
         try {
             return new NativeRows(
-                    task.record().apply(cut), task.shaped().shape().schema(), computed, allocator);
+                    () -> task.record().apply(cut), task.shaped().shape().schema(), computed, allocator);
         } catch (RuntimeException e) {
             computed.close();
             throw e;
@@ -212,8 +229,10 @@ public final class NativeLane implements AutoCloseable {
 
     private String reason(Task task, NativeOutcome outcome) {
         if (outcome instanceof NativeOutcome.Lost lost) {
-            synchronized (deaths) {
-                deaths.merge(task.kind(), 1, Integer::sum);
+            if (!lost.killed()) {
+                synchronized (deaths) {
+                    deaths.computeIfAbsent(task.kind(), kind -> new HashMap<>()).put(lost.life(), clock.instant());
+                }
             }
             return lost.reason();
         }
@@ -225,12 +244,15 @@ public final class NativeLane implements AutoCloseable {
     /** Why queries of a kind are kept from here; empty when they are not. */
     public Optional<String> barred(String kind) {
         synchronized (deaths) {
-            return deaths.getOrDefault(kind, 0) >= MOST_DEATHS ? Optional.of(barred()) : Optional.empty();
+            Map<Long, Instant> met = deaths.getOrDefault(kind, new HashMap<>());
+            Instant since = clock.instant().minus(REMEMBERED_FOR);
+            met.values().removeIf(since::isAfter);
+            return met.size() >= MOST_DEATHS ? Optional.of(barred()) : Optional.empty();
         }
     }
 
     private static String barred() {
-        return "queries like it were under way " + MOST_DEATHS + " times when the native engine died";
+        return "queries like it were under way " + MOST_DEATHS + " times within an hour when the native engine died";
     }
 
     private boolean needsAllDigits(Task task) {
@@ -239,12 +261,6 @@ public final class NativeLane implements AutoCloseable {
         }
         synchronized (inAllDigits) {
             return inAllDigits.get(task.shaped().key()) != null;
-        }
-    }
-
-    private int deaths(Task task) {
-        synchronized (deaths) {
-            return deaths.getOrDefault(task.kind(), 0);
         }
     }
 
@@ -324,7 +340,16 @@ public final class NativeLane implements AutoCloseable {
 
     /** What EXPLAIN says of a query that would be computed here now. */
     public String explain(Shaped shaped) {
-        Moment moment = moment(shaped.shape());
+        try {
+            return explain(shaped, moment(shaped.shape()));
+        } catch (NotNative e) {
+            return "but not with these values: " + e.getMessage() + '\n';
+        } catch (IOException | RuntimeException e) {
+            return "but its tables cannot be read: " + e.getMessage() + '\n';
+        }
+    }
+
+    private String explain(Shaped shaped, Moment moment) throws NotNative, IOException {
         try (Located query = locate(shaped, moment, false)) {
             StringBuilder text = new StringBuilder("cut: ")
                     .append(moment.cut().isEmpty() ? "no tables" : moment.cut())
@@ -344,10 +369,6 @@ public final class NativeLane implements AutoCloseable {
                             .sql(false, shaped.shape().openTypes(), shaped.values()))
                     .append('\n')
                     .toString();
-        } catch (NotNative e) {
-            return "but not with these values: " + e.getMessage() + '\n';
-        } catch (IOException e) {
-            return "but its tables cannot be read: " + e.getMessage() + '\n';
         }
     }
 

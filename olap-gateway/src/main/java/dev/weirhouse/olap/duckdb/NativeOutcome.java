@@ -19,8 +19,13 @@ public sealed interface NativeOutcome {
         }
     }
 
-    /** The engine died under the query and is being started again: run the query again, there or on Flink. */
-    record Lost(String reason) implements NativeOutcome {
+    /**
+     * The engine died under the query and is being started again: run the query again, there or on Flink.
+     *
+     * @param life which process it was
+     * @param killed whether it was killed for a query that did not end when it was told to
+     */
+    record Lost(String reason, long life, boolean killed) implements NativeOutcome {
         public Lost {
             requireNonNull(reason, "reason is null");
         }

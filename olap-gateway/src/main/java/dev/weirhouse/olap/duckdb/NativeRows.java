@@ -11,6 +11,7 @@ import dev.weirhouse.olap.arrow.ColumnarAnswer;
 import dev.weirhouse.olap.arrow.VectorRows;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -33,9 +34,11 @@ final class NativeRows implements ColumnarAnswer {
 
     private volatile boolean cancelled;
 
-    /** @throws IllegalStateException when a column has another type than Flink gives it */
-    NativeRows(RecordedRun run, ResolvedSchema schema, NativeAnswer answer, BufferAllocator allocator) {
-        this.run = requireNonNull(run, "run is null");
+    /**
+     * @param run records the run, once it is known that there is an answer
+     * @throws IllegalStateException when a column has another type than Flink gives it
+     */
+    NativeRows(Supplier<RecordedRun> run, ResolvedSchema schema, NativeAnswer answer, BufferAllocator allocator) {
         this.schema = requireNonNull(schema, "schema is null");
         this.answer = requireNonNull(answer, "answer is null");
         Schema wanted = ArrowFields.ofAnswer(schema);
@@ -46,6 +49,7 @@ final class NativeRows implements ColumnarAnswer {
                         + wanted.getFields().get(i).getType());
             }
         }
+        this.run = requireNonNull(run.get(), "run is null");
         this.root = VectorSchemaRoot.create(wanted, allocator);
     }
 

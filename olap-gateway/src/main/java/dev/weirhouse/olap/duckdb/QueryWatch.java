@@ -51,7 +51,7 @@ final class QueryWatch implements AutoCloseable {
             return;
         }
         if (toldMillis >= GRACE_MILLIS) {
-            engine.kill();
+            engine.killUnheeded();
             telling.cancel(false);
             return;
         }

@@ -27,6 +27,9 @@ final class Aggregates {
     /** @param narrow whether decimals may have fewer digits than their types */
     static String sql(AggregateCall call, List<LogicalType> input, LogicalType result, boolean narrow)
             throws NotNative {
+        if (!Operators.isBuiltIn(call.getAggregation())) {
+            throw new NotNative(Reason.AGGREGATE, call.getAggregation().getName() + ", which is none of Flink's own");
+        }
         if (!call.getCollation().getFieldCollations().isEmpty() || call.ignoreNulls() || call.isApproximate()) {
             throw new NotNative(Reason.AGGREGATE, "an aggregate with an order of its own");
         }

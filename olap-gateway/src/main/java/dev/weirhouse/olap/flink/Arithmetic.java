@@ -120,7 +120,7 @@ final class Arithmetic {
         return call.narrow() && Decimals.isNarrow(call.rex());
     }
 
-    private static String narrow(Call call, String operator) {
+    private static String narrow(Call call, String operator) throws NotNative {
         return "(" + Decimals.exact(call, 0) + " " + operator + " " + Decimals.exact(call, 1) + ")";
     }
 

@@ -118,14 +118,14 @@ final class Decimals {
     }
 
     /** A whole number as the decimal that Flink takes it for. */
-    static String exact(Call call, int index) {
+    static String exact(Call call, int index) throws NotNative {
         return NativeTypes.isInteger(call.type(index))
                 ? "CAST(" + call.argument(index) + " AS DECIMAL(" + NativeTypes.precision(call.type(index)) + ",0))"
                 : call.argument(index);
     }
 
     /** The first operand of a product, with so many digits that DuckDB does not multiply in 64 bits where it needs more. */
-    static String wide(Call call) {
+    static String wide(Call call) throws NotNative {
         LogicalType type = call.type(0);
         return NativeTypes.precision(call.type()) <= DIGITS_OF_A_LONG || NativeTypes.precision(type) > DIGITS_OF_A_LONG
                 ? exact(call, 0)

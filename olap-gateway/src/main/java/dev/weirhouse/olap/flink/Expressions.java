@@ -125,8 +125,8 @@ final class Expressions {
         Sarg<?> ranges = wanted.getValueAs(Sarg.class);
         boolean isList = ranges.isPoints() || ranges.isComplementedPoints();
         LogicalType type = type(operand);
-        if (isList && NativeTypes.isFloating(type)) {
-            // Flink looks the bits up in a set, where -0.0 is not 0.0.
+        if (isList && (NativeTypes.isFloating(type) || type.is(LogicalTypeRoot.VARBINARY))) {
+            // Flink looks the bits up in a set, where -0.0 is not 0.0, and no array of bytes is another.
             throw new NotNative(Reason.KEY, "IN of " + type(wanted).copy(true).asSummaryString());
         }
         if (isList
@@ -178,7 +178,10 @@ final class Expressions {
      */
     record Call(RexCall rex, List<String> arguments, List<LogicalType> types, LogicalType type, boolean narrow) {
 
-        String argument(int index) {
+        String argument(int index) throws NotNative {
+            if (arguments.get(index) == null) {
+                throw new NotNative(Reason.TYPE, "an interval that is not written out");
+            }
             return arguments.get(index);
         }
 

@@ -67,6 +67,9 @@ final class Functions {
 
     private static Rule rule(Call call) throws NotNative {
         String name = call.rex().getOperator().getName().toUpperCase(Locale.ROOT);
+        if (!Operators.isBuiltIn(call.rex().getOperator())) {
+            throw new NotNative(Reason.FUNCTION, name + ", which is none of Flink's own");
+        }
         String refused = name;
         for (Rule rule : RULES.getOrDefault(name, List.of())) {
             String reason = rule.condition().refuse(call);

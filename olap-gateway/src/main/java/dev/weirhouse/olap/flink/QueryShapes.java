@@ -132,14 +132,17 @@ public final class QueryShapes {
             return new Shaped(valued, List.of(), byValue);
         }
         misses.increment();
-        return plan(session, sql, text, markers, context, byValue);
+        return plan(session, sql, text, markers);
     }
 
-    private Shaped plan(Session session, String sql, QueryText text, List<?> markers, String context, String byValue) {
+    /** Plans a query. The session may have changed since it was asked: a shape belongs to the context of its plan. */
+    private Shaped plan(Session session, String sql, QueryText text, List<?> markers) {
         QueryShape open = null;
         int[] literals = null;
+        String context = "";
         try {
             QueryPlan plan = session.planOpen(sql);
+            context = plan.context();
             literals = numbers(plan.literals(), text);
             if (literals != null) {
                 open = shape(session, plan, true);
@@ -152,14 +155,16 @@ public final class QueryShapes {
             // The plan needs the values, or the text is wrong; with values, that will be said.
             open = null;
         }
-        QueryShape valued = shape(session, session.plan(sql, markers), false);
-        if (open != null && !valued.isFast()) {
+        QueryPlan plan = session.plan(sql, markers);
+        QueryShape valued = shape(session, plan, false);
+        if (open != null && !valued.isFast() && plan.context().equals(context)) {
             keep(context, text, new Family(literals), open);
             return new Shaped(open, values(text, literals, markers), key(context, text, new Family(literals)));
         }
+        String byValue = byValueKey(plan.context(), text, markers);
         if (valued.isKeepable()) {
             synchronized (this) {
-                families.put(family(context, text), Family.BY_VALUE);
+                families.put(family(plan.context(), text), Family.BY_VALUE);
                 shapes.put(byValue, valued);
             }
         }

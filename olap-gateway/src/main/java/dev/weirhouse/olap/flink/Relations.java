@@ -162,6 +162,9 @@ public final class Relations {
         List<LogicalType> types = types(scan.getRowType());
         List<String> items = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).chars().anyMatch(Character::isISOControl)) {
+                throw new NotNative(Reason.READING, "a column with a control character in its name");
+            }
             items.add((isReadable(types.get(i)) ? quoted(columns.get(i)) : "NULL") + " AS c" + i);
         }
         List<ScanCondition> conditions = filter == null
@@ -245,8 +248,11 @@ public final class Relations {
             items.add(Aggregates.sql(call, input, output.get(items.size()), expressions.isNarrow()) + " AS c"
                     + items.size());
         }
-        String sql = "SELECT " + (items.isEmpty() ? "1 AS c0" : String.join(", ", items)) + " FROM "
-                + from(sql(aggregate.getInput()));
+        if (items.isEmpty()) {
+            // A group of everything is one row, also where there is nothing.
+            return "SELECT 1 AS c0";
+        }
+        String sql = "SELECT " + String.join(", ", items) + " FROM " + from(sql(aggregate.getInput()));
         return keys.isEmpty() ? sql : sql + " GROUP BY " + String.join(", ", keys);
     }
 
@@ -471,6 +477,12 @@ public final class Relations {
 
     private static String frame(Window.Group group) throws NotNative {
         if (group.orderKeys.getFieldCollations().isEmpty()) {
+            // Without an order all rows are peers.
+            boolean whole = group.lowerBound.isUnbounded()
+                    && (group.upperBound.isUnbounded() || !group.isRows && group.upperBound.isCurrentRow());
+            if (!whole) {
+                throw new NotNative(Reason.WINDOW, "a window frame without an order");
+            }
             return "";
         }
         return (group.isRows ? " ROWS" : " RANGE") + " BETWEEN " + bound(group.lowerBound, group.isRows) + " AND "

@@ -32,6 +32,9 @@ final class Windows {
             throws NotNative {
         String name = call.getOperator().getName();
         String type = NativeTypes.name(result);
+        if (!Operators.isBuiltIn(call.getOperator())) {
+            throw new NotNative(Reason.WINDOW, name + ", which is none of Flink's own");
+        }
         switch (name) {
             case "ROW_NUMBER", "RANK", "DENSE_RANK" -> {
                 // A rank has no frame.

@@ -136,6 +136,6 @@ final class Comparison {
     }
 
     private static boolean isClose(double one, double other) {
-        return Math.abs(one - other) <= TOLERANCE * Math.max(1, Math.max(Math.abs(one), Math.abs(other)));
+        return Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
     }
 }

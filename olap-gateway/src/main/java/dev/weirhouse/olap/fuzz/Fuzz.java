@@ -23,7 +23,8 @@ import java.util.function.LongConsumer;
  *       others with it, and then their halves are run. A whole query runs alone.
  *   <li>Those that were answered travel to Flink in batches. A query with an order travels alone, for a batch has none.
  *   <li>A lane that chooses by itself gets every whole query alone, and in batches those expressions that were answered
- *       natively: it would leave the others to Flink.
+ *       natively: it would leave the others to Flink. Some it gets once more with other literals, which are put into the
+ *       plan that it knows by then.
  *   <li>What mismatches in a batch is run by Flink alone, which decides.
  *   <li>What mismatches is made smaller while it still does.
  * </ol>
@@ -42,6 +43,9 @@ public final class Fuzz {
     /** How many whole queries one job of Flink's takes. */
     private static final int QUERIES = 20;
 
+    /** Of so many whole queries one is also asked with other literals. */
+    private static final int VARIED = 3;
+
     /** How many smaller queries are tried of one that mismatches. */
     private static final int REDUCTIONS = 120;
 
@@ -52,6 +56,7 @@ public final class Fuzz {
     private final Lane natively;
     private final Optional<Lane> auto;
     private final FuzzReport report = new FuzzReport();
+    private int variations;
 
     /** Compares the native lane with Flink. */
     public Fuzz(Reference flink, Lane natively) {
@@ -152,8 +157,13 @@ public final class Fuzz {
 
     private void compareAll(Drawn drawn, Outcome flinks) {
         compare(drawn, flinks);
-        auto.ifPresent(lane ->
-                compareAuto(lane, drawn.query(), flinks, lane.run(drawn.query().sql())));
+        auto.ifPresent(lane -> {
+            compareAuto(lane, drawn.query(), flinks, lane.run(drawn.query().sql()));
+            Query varied = drawn.query().varied();
+            if (!varied.equals(drawn.query()) && ++variations % VARIED == 0) {
+                compareAuto(lane, varied, flink(varied.sql()), lane.run(varied.sql()));
+            }
+        });
     }
 
     private List<Drawn> runNatively(List<Query> queries) {

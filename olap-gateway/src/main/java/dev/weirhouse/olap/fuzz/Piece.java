@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A part of a query, which can be made smaller: an optional one be dropped, a list lose an element, any part be replaced by
@@ -78,6 +79,16 @@ record Piece(String sort, String template, List<Piece> children) {
             }
         }
         return smaller;
+    }
+
+    /** The same with other texts in the places of parts without children. */
+    Piece map(UnaryOperator<String> leaf) {
+        return children.isEmpty()
+                ? new Piece(sort, leaf.apply(template), children)
+                : new Piece(
+                        sort,
+                        template,
+                        children.stream().map(child -> child.map(leaf)).toList());
     }
 
     void forEach(Consumer<Piece> visitor) {

@@ -3,6 +3,7 @@ package dev.weirhouse.olap.fuzz;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,11 @@ import java.util.regex.Pattern;
 record Query(Piece piece, int columns) {
 
     private static final String OF_EXPRESSION = "SELECT id AS c0, {} AS c1 FROM {}";
+
+    /** A literal, or a key with one, whose last sign may be another. */
+    private static final Pattern LITERAL = Pattern.compile(
+            "(?<begin>-?[0-9]*|[0-9]+\\.[0-9]*|'[a-z ]*|(?:DATE|TIMESTAMP) '[0-9 :.-]*|t[0-9]+\\.id = [0-9]*)"
+                    + "(?<last>[0-9a-z])(?<end>'?)");
 
     private static final Pattern SUMS_OF_DOUBLES = Pattern.compile("\\b(SUM|AVG)\\(");
 
@@ -56,6 +62,21 @@ record Query(Piece piece, int columns) {
     /** Whether a DOUBLE in its answer may depend on the order of addition. */
     boolean sums() {
         return SUMS_OF_DOUBLES.matcher(sql()).find();
+    }
+
+    /** The same with other literals of the same types: of the same shape, where the plan does not depend on them. */
+    Query varied() {
+        return new Query(piece.map(Query::varied), columns);
+    }
+
+    private static String varied(String part) {
+        Matcher literal = LITERAL.matcher(part);
+        if (!literal.matches()) {
+            return part;
+        }
+        char last = literal.group("last").charAt(0);
+        char other = last == '9' ? '8' : last == 'z' ? 'y' : (char) (last + 1);
+        return literal.group("begin") + other + literal.group("end");
     }
 
     List<Query> smaller() {

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *   <li>When leases end, nothing is written. Once a second the consumers of all tables are moved on to the oldest snapshot
  *       leased, and a consumer that has had no lease for a while is deleted.
  *   <li>A live process writes each of its files again every minute. One that has not been written for long is of a process
- *       that has died, and is deleted by whichever process next reads the table.
+ *       that has died, and is deleted by whichever process next reads the table; and by the next process of the same home.
  * </ol>
  *
  * <p>Between a commit's choice of what to expire and its deleting that, a lease comes too late; it could be only for the
@@ -58,12 +60,29 @@ public final class SnapshotLeases implements AutoCloseable {
     static final Duration DEAD = Duration.ofMinutes(10);
 
     private final String consumerId;
+    private final Optional<LeaseJournal> journal;
     private final Clock clock;
     private final Map<Place, Held> tables = new HashMap<>();
     private final ScheduledExecutorService timer;
 
+    /**
+     * Deletes what a killed process of the same home has left, and begins anew.
+     *
+     * @param journal a file of the home, for the process that comes after this one
+     */
+    public static SnapshotLeases open(java.nio.file.Path journal, Clock clock) {
+        LeaseJournal kept = new LeaseJournal(journal);
+        kept.sweep();
+        return new SnapshotLeases(UUID.randomUUID().toString(), Optional.of(kept), clock);
+    }
+
     /** @param instance tells this process from others that read the same tables; letters, digits and hyphens */
     public SnapshotLeases(String instance, Clock clock) {
+        this(instance, Optional.empty(), clock);
+    }
+
+    private SnapshotLeases(String instance, Optional<LeaseJournal> journal, Clock clock) {
+        this.journal = journal;
         this.consumerId = PREFIX + requireNonNull(instance, "instance is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -143,7 +162,9 @@ public final class SnapshotLeases implements AutoCloseable {
             }
         }
         if (met) {
-            clearDead(table, branch);
+            String consumer = consumers(place) + "/consumer-" + consumerId;
+            journal.ifPresent(kept -> kept.add(consumer));
+            clearDead(table, place);
         }
         return held;
     }
@@ -153,13 +174,17 @@ public final class SnapshotLeases implements AutoCloseable {
      * read.
      */
     public void clearDead(FileStoreTable table) {
-        clearDead(table, table.coreOptions().branch());
+        clearDead(table, new Place(table.location(), table.coreOptions().branch()));
     }
 
-    private void clearDead(FileStoreTable table, String branch) {
+    private static String consumers(Place place) {
+        return BranchManager.branchPath(place.location(), place.branch()) + "/consumer";
+    }
+
+    private void clearDead(FileStoreTable table, Place place) {
         Instant longAgo = clock.instant().minus(DEAD);
         try {
-            Path folder = new Path(BranchManager.branchPath(table.location(), branch) + "/consumer");
+            Path folder = new Path(consumers(place));
             if (!table.fileIO().exists(folder)) {
                 return;
             }
@@ -203,6 +228,7 @@ public final class SnapshotLeases implements AutoCloseable {
         synchronized (tables) {
             tables.values().forEach(Held::delete);
             tables.clear();
+            journal.ifPresent(LeaseJournal::clear);
         }
     }
 

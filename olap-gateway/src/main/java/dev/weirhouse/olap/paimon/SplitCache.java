@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Local files by what they were made from, bounded in bytes: the one unused for longest goes first, and none that is in
- * use. A file is made by one caller while others wait for it. Thread-safe.
+ * use; where all are in use, no other is made. A file is made by one caller while others wait for it. Thread-safe.
  */
 final class SplitCache {
 
@@ -27,7 +27,14 @@ final class SplitCache {
 
     /** Makes a file. */
     interface Maker {
-        void make(Path file) throws IOException;
+        /** @param room to be told now and then how large the file has become */
+        void make(Path file, Room room) throws IOException;
+    }
+
+    /** Takes room for a file that grows. */
+    interface Room {
+        /** @throws IOException when there is no more: all that the cache may take is in use */
+        void take(long size) throws IOException;
     }
 
     private final Path folder;
@@ -90,20 +97,27 @@ final class SplitCache {
 
     private void make(String key, Entry entry, Maker maker) {
         try {
-            maker.make(entry.file);
-            long size = Files.size(entry.file);
-            synchronized (this) {
-                entry.size = size;
-                bytes += size;
-                shrink();
-            }
+            maker.make(entry.file, size -> grow(entry, size));
+            grow(entry, Files.size(entry.file));
             entry.made.complete(entry.file);
         } catch (IOException | RuntimeException | Error e) {
             synchronized (this) {
                 entries.remove(key, entry);
+                bytes -= entry.size;
+                entry.size = 0;
             }
             delete(entry.file);
             entry.made.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void grow(Entry entry, long size) throws IOException {
+        bytes += size - entry.size;
+        entry.size = size;
+        shrink();
+        if (bytes > maxBytes) {
+            throw new IOException("files for the native lane would take more than native.cache-size, " + maxBytes
+                    + " bytes, while they are in use");
         }
     }
 

@@ -7,11 +7,16 @@ import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.paimon.SplitFiles.Stored;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.data.InternalRow;
@@ -29,6 +34,18 @@ public final class TableFiles implements AutoCloseable {
 
     private static final int REMEMBERED = 10_000;
 
+    /** How many files are made at once: each takes a reader of Paimon's, and up to a row group of memory. */
+    private static final int COPIERS = 2;
+
+    /** How long a query waits to have a file made, before it is left to Flink. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How many of a table's files EXPLAIN names. */
+    private static final int NAMED_FILES = 20;
+
+    private static final long ROWS_BETWEEN_LOOKS = 10_000;
+
+    private final Semaphore copiers = new Semaphore(COPIERS);
     private final SplitCache cache;
     private final LocalFolders folders;
     private final SnapshotPlans plans;
@@ -88,7 +105,7 @@ public final class TableFiles implements AutoCloseable {
             before =
                     heads.put(table.location() + "|" + table.coreOptions().branch() + "|" + head.id(), head.identity());
         }
-        if (before != null && !before.equals(head.identity())) {
+        if (!head.identity().equals(before)) {
             table.snapshotManager().invalidateCache();
         }
     }
@@ -142,13 +159,15 @@ public final class TableFiles implements AutoCloseable {
                         file,
                         reading.hold(cache.acquire(
                                 DeletedPositions.key(deletions),
-                                made -> DeletedPositions.write(table.fileIO(), deletions, file.rows(), made))));
+                                (made, room) -> DeletedPositions.write(table.fileIO(), deletions, file.rows(), made))));
             }
         }
         relation.addLayers(stored);
-        reading.inPlace += stored.plain().size()
-                + stored.young().size()
-                + stored.older().stream().mapToInt(List::size).sum();
+        List<StoredFile> all = new ArrayList<>(stored.plain());
+        all.addAll(stored.young());
+        stored.older().forEach(all::addAll);
+        reading.inPlace += all.size();
+        all.forEach(file -> reading.names.add(file.path().getFileName().toString()));
     }
 
     private void readThroughPaimon(
@@ -158,10 +177,14 @@ public final class TableFiles implements AutoCloseable {
         // DuckDB's tables have columns, and so do their files.
         List<String> copied = names.isEmpty() ? table.rowType().getFieldNames().subList(0, 1) : names;
         String key = table.location() + "|" + table.schema().id() + "|" + copied + "|" + describe(split);
-        relation.addCopy(reading.hold(
-                cache.acquire(key, made -> copy(table, split, table.rowType().project(copied), made))));
-        reading.throughPaimon +=
-                split instanceof DataSplit data ? data.dataFiles().size() : 1;
+        relation.addCopy(reading.hold(cache.acquire(
+                key, (made, room) -> copy(table, split, table.rowType().project(copied), made, room))));
+        if (split instanceof DataSplit data) {
+            reading.throughPaimon += data.dataFiles().size();
+            data.dataFiles().forEach(file -> reading.names.add(file.fileName()));
+        } else {
+            reading.throughPaimon++;
+        }
     }
 
     /** What a split's rows come from; data files and deletion vectors never change. */
@@ -179,18 +202,38 @@ public final class TableFiles implements AutoCloseable {
                 + deletions;
     }
 
-    private static void copy(FileStoreTable table, Split split, RowType type, Path target) throws IOException {
+    private void copy(FileStoreTable table, Split split, RowType type, Path target, SplitCache.Room room)
+            throws IOException {
+        if (!copiers.tryAcquire()) {
+            awaitCopier();
+        }
         try (RecordReader<InternalRow> reader =
                         table.newReadBuilder().withReadType(type).newRead().createReader(split);
                 RecordReaderIterator<InternalRow> rows = new RecordReaderIterator<>(reader);
                 LocalParquet out = new LocalParquet(type, target)) {
-            while (rows.hasNext()) {
+            for (long row = 1; rows.hasNext(); row++) {
                 out.add(rows.next());
+                if (row % ROWS_BETWEEN_LOOKS == 0) {
+                    room.take(Files.size(target));
+                }
             }
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
             throw new IOException("Paimon cannot read " + describe(split), e);
+        } finally {
+            copiers.release();
+        }
+    }
+
+    private void awaitCopier() throws IOException {
+        try {
+            if (!copiers.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("other tables are being read through Paimon");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while other tables were read through Paimon");
         }
     }
 
@@ -230,6 +273,7 @@ public final class TableFiles implements AutoCloseable {
 
         private final List<SplitCache.Held> held = new ArrayList<>();
         private String sql = "";
+        private final List<String> names = new ArrayList<>();
         private int inPlace;
         private int throughPaimon;
 
@@ -256,8 +300,10 @@ public final class TableFiles implements AutoCloseable {
         /** What EXPLAIN says of it. */
         public String summary() {
             int read = inPlace + throughPaimon;
+            String some = names.stream().limit(NAMED_FILES).collect(Collectors.joining(", "));
             return (snapshot.isPresent() ? read + " of " + ofFiles() + " files, " : "") + inPlace + " where they lie, "
-                    + throughPaimon + " through Paimon";
+                    + throughPaimon + " through Paimon" + (some.isEmpty() ? "" : ": " + some)
+                    + (names.size() > NAMED_FILES ? ", …" : "");
         }
 
         /** How many of the table's files the engine reads where they lie. */

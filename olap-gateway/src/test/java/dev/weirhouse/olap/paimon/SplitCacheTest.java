@@ -41,7 +41,7 @@ final class SplitCacheTest {
         SplitCache cache = new SplitCache(folder, BOUND);
         AtomicInteger made = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);
-        List<Future<SplitCache.Held>> asked = ask(cache, file -> {
+        List<Future<SplitCache.Held>> asked = ask(cache, (file, room) -> {
             made.incrementAndGet();
             await(go);
             Files.write(file, new byte[10]);
@@ -64,7 +64,7 @@ final class SplitCacheTest {
     void aFailureReachesAllWhoWaitAndLeavesNothing() throws Exception {
         SplitCache cache = new SplitCache(folder, BOUND);
         CountDownLatch go = new CountDownLatch(1);
-        List<Future<SplitCache.Held>> asked = ask(cache, file -> {
+        List<Future<SplitCache.Held>> asked = ask(cache, (file, room) -> {
             Files.write(file, new byte[10]);
             await(go);
             throw new IOException("the disk is gone");
@@ -101,12 +101,20 @@ final class SplitCacheTest {
         assertThat(isCached(cache, "a")).as("used later than b").isTrue();
         assertThat(isCached(cache, "c")).isTrue();
 
-        SplitCache.Held large = cache.acquire("large", bytes(60));
-        assertThat(cache.bytes()).as("what is in use stays").isEqualTo(120);
+        assertThatThrownBy(() -> cache.acquire("large", bytes(60)))
+                .as("what is in use stays")
+                .hasMessageContaining("native.cache-size");
         assertThat(used.file()).exists();
-        used.close();
-        used.close();
+        assertThat(cache.bytes()).as("no part is left").isEqualTo(60);
+        assertThatThrownBy(() -> cache.acquire("growing", (file, room) -> {
+                    room.take(40);
+                    room.take(41);
+                }))
+                .hasMessageContaining("native.cache-size");
         assertThat(cache.bytes()).isEqualTo(60);
+        used.close();
+        used.close();
+        SplitCache.Held large = cache.acquire("large", bytes(60));
         assertThat(used.file()).doesNotExist();
         assertThat(large.file()).exists();
         large.close();
@@ -135,7 +143,7 @@ final class SplitCacheTest {
     }
 
     private static SplitCache.Maker bytes(int count) {
-        return file -> Files.write(file, new byte[count]);
+        return (file, room) -> Files.write(file, new byte[count]);
     }
 
     private static void await(CountDownLatch latch) {

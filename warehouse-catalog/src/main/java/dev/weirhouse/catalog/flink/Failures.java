@@ -314,7 +314,8 @@ public final class Failures {
     private static Throwable telling(List<Throwable> chain) {
         for (int i = chain.size() - 1; i >= 0; i--) {
             String message = chain.get(i).getMessage();
-            if (message != null && !message.isBlank()) {
+            // The JVM leaves out the message of an exception that it has thrown often.
+            if (message != null && !message.isBlank() || defect(chain.get(i)).isPresent()) {
                 return chain.get(i);
             }
         }

@@ -13,7 +13,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 /**
  * A query that was planned and not run.
  *
- * @param plan Flink's plan after its logical optimisation; an {@link OpenValue} stands for a value that was left open: first the statement's markers in their order, then the {@code literals}
+ * @param plan Flink's plan after its logical optimisation; an {@link OpenValue} stands for a value that was left open:
+ *     first the statement's markers in their order, then the {@code literals}
  * @param tables the tables that its scans read
  * @param schema the answer's columns
  * @param markers the types of the statement's markers, in order
@@ -21,6 +22,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param views the catalog's views that it reads through, with their texts
  * @param repeatable whether its answer depends on nothing but its text, its values and its tables: not on the clock, nor on
  *     chance
+ * @param context {@linkplain dev.weirhouse.catalog.Session#context the context} in which it was planned
  * @param cut what it reads, as a run records it
  */
 public record QueryPlan(
@@ -31,6 +33,7 @@ public record QueryPlan(
         List<OpenLiteral> literals,
         Map<ObjectPath, String> views,
         boolean repeatable,
+        String context,
         String cut) {
 
     public QueryPlan {
@@ -40,6 +43,7 @@ public record QueryPlan(
         markers = List.copyOf(markers);
         literals = List.copyOf(literals);
         views = Map.copyOf(views);
+        requireNonNull(context, "context is null");
         requireNonNull(cut, "cut is null");
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -97,6 +98,13 @@ public final class BenchCommand implements Callable<Integer> {
     private int flinkRuns;
 
     @Option(
+            names = "--trino",
+            paramLabel = "FILE",
+            description = "The archive of a Trino server (io.trino:trino-server:tar.gz), which olap-tpch then measures"
+                    + " too; it needs a Java of its own in /usr/lib/jvm. Default: Trino is left out.")
+    private Path trino;
+
+    @Option(
             names = "--only",
             paramLabel = "PART",
             split = ",",
@@ -117,6 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
                 clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
                 runs,
                 flinkRuns,
+                Optional.ofNullable(trino),
                 only);
         BenchHome place = new BenchHome(home == null ? byDefault() : home);
         Report report = new Report(spec.commandLine().getOut());

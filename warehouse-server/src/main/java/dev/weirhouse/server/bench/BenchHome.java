@@ -7,6 +7,7 @@ import dev.weirhouse.server.ServerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -108,6 +109,18 @@ record BenchHome(Path folder) {
     /** What the warehouse's process prints. */
     Path output() {
         return folder.resolve("server.out");
+    }
+
+    /** Deletes a folder with all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private WarehouseException notWritable(IOException e) {

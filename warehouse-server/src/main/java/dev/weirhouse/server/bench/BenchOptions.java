@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerError;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -18,13 +20,21 @@ import java.util.Set;
  * @param clients how many ask at once; empty for the bench's own number
  * @param runs how often each figure is measured
  * @param flinkRuns how often Flink is, which is slow; 0 leaves it out
+ * @param trino the archive of a Trino server, to be measured where the bench has a place for it
  * @param only the parts to run; empty for all
  */
 record BenchOptions(
-        OptionalDouble scale, Duration duration, OptionalInt clients, int runs, int flinkRuns, List<String> only) {
+        OptionalDouble scale,
+        Duration duration,
+        OptionalInt clients,
+        int runs,
+        int flinkRuns,
+        Optional<Path> trino,
+        List<String> only) {
 
     BenchOptions {
         requireNonNull(duration, "duration is null");
+        requireNonNull(trino, "trino is null");
         only = List.copyOf(only);
         if (scale.isPresent() && !(scale.getAsDouble() > 0) || duration.isZero() || duration.isNegative()) {
             throw new WarehouseException(ServerError.ARGUMENT_INVALID, "--scale and --seconds take numbers above 0.");

@@ -4,6 +4,7 @@ import dev.weirhouse.olap.tpch.Tpch;
 import dev.weirhouse.olap.tpch.Tpch.Table;
 import dev.weirhouse.server.bench.Engine.Timed;
 import dev.weirhouse.server.bench.TpchData.Kind;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,13 +18,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The queries of TPC-H, natively through the stock JDBC driver, on Flink through the same door, and by DuckDB itself over
- * the same files.
+ * The queries of TPC-H, natively through the stock JDBC driver, on Flink through the same door, by DuckDB itself over the
+ * same files, and by Trino over them where its archive is given.
  *
  * <ol>
  *   <li>A small query is asked some hundred times, which warms the ways to the engines.
- *   <li>Each query is asked of all three, which warms them, and the answers are compared.
- *   <li>Then all queries are asked in turn, several times, each of one engine after the other; who is first takes turns.
+ *   <li>Each query is asked of all, which warms them, and the answers are compared.
+ *   <li>Then all queries are asked in turn, several times, each of one engine after the other; native and DuckDB take turns in
+ *       being first.
  * </ol>
  */
 final class TpchBench implements Bench {
@@ -38,6 +40,8 @@ final class TpchBench implements Bench {
 
     /** Small queries that come first: a few dozen larger ones leave most of the driver and the door uncompiled. */
     private static final int DOOR_WARM_UP = 500;
+
+    private static final String TOTAL = "total";
 
     private static final String SMALL = "SELECT r_regionkey, r_name FROM region";
 
@@ -54,7 +58,7 @@ final class TpchBench implements Bench {
 
     @Override
     public String description() {
-        return "the 22 queries of TPC-H at scale 1: native, DuckDB over the same files, Flink";
+        return "the 22 queries of TPC-H at scale 1: native, DuckDB over the same files, Trino, Flink";
     }
 
     private static String label(int query) {
@@ -82,30 +86,56 @@ final class TpchBench implements Bench {
                 "Native and DuckDB: %d threads and %d GB each. Flink: parallelism %d, 1 GB for sorts and joins. The queries"
                         + " come from this process, the warehouse, its engine and DuckDB have their own.",
                 threads, MEMORY_GIGABYTES, threads);
-        try (BenchWarehouse warehouse = BenchWarehouse.start(home, settings)) {
+        try (BenchWarehouse warehouse = BenchWarehouse.start(home, settings);
+                TrinoServer trino = trino(home, options, report)) {
             for (Kind kind : Kind.values()) {
                 if (options.wants(kind.label(), KINDS)) {
                     new TpchData(kind, options.scale().orElse(SCALE)).load(home, warehouse, report);
-                    measure(warehouse, kind, threads, options, report);
+                    measure(warehouse, Optional.ofNullable(trino), kind, threads, options, report);
                 }
             }
         }
     }
 
-    /** One of those that are asked the same. */
-    private record Contestant(String label, Engine engine, int runs, Map<String, List<Double>> seconds) {
+    /** @return null where it is left out */
+    private static TrinoServer trino(BenchHome home, BenchOptions options, Report report) throws Exception {
+        if (options.trino().isEmpty()) {
+            report.note("Trino is left out: --trino would name the archive of its server.");
+            return null;
+        }
+        report.note("Trino: %s, %d GB for a query.", options.trino().get().getFileName(), MEMORY_GIGABYTES);
+        return TrinoServer.start(options.trino().get(), home.folder().resolve("trino"), MEMORY_GIGABYTES);
+    }
 
-        Contestant(String label, Engine engine, int runs) {
-            this(label, engine, runs, new LinkedHashMap<>());
+    /** How an answer is compared with the native one, which is the second. */
+    private interface Comparing {
+        Optional<String> difference(List<List<String>> expected, List<List<String>> found);
+    }
+
+    /**
+     * One of those that are asked the same.
+     *
+     * @param quotes what it has around a name
+     * @param seconds for each query, run by run
+     */
+    private record Contestant(
+            String label,
+            Engine engine,
+            char quotes,
+            int runs,
+            Comparing comparing,
+            Map<String, List<Double>> seconds) {
+
+        Contestant(String label, Engine engine, char quotes, int runs, Comparing comparing) {
+            this(label, engine, quotes, runs, comparing, new LinkedHashMap<>());
         }
 
         Timed ask(String sql) throws Exception {
-            return engine.ask(sql);
+            return engine.ask(quotes == '`' ? sql : sql.replace('`', quotes));
         }
 
         void measure(String query, String sql) throws Exception {
-            seconds.computeIfAbsent(query, name -> new ArrayList<>())
-                    .add(engine.ask(sql).seconds());
+            seconds.computeIfAbsent(query, name -> new ArrayList<>()).add(ask(sql).seconds());
         }
 
         /** The time of all queries, for each run. */
@@ -116,56 +146,74 @@ final class TpchBench implements Bench {
                             .sum())
                     .toList());
         }
+
+        Figure figure(Kind kind, String query) {
+            return Figure.of(
+                    kind.label() + " " + query + " " + label,
+                    "s",
+                    query.equals(TOTAL) ? totals() : new Runs(seconds.get(query)));
+        }
     }
 
-    private static void measure(BenchWarehouse warehouse, Kind kind, int threads, BenchOptions options, Report report)
+    private static void measure(
+            BenchWarehouse warehouse,
+            Optional<TrinoServer> trino,
+            Kind kind,
+            int threads,
+            BenchOptions options,
+            Report report)
             throws Exception {
         String database = kind.database();
         try (Engine natively = new JdbcEngine(
                         warehouse.connect(database, Map.of("olap.lane", "native", "olap.result-cache", "off")));
                 Engine flink = new JdbcEngine(warehouse.connect(database, Map.of("olap.lane", "flink")));
-                Engine duck = duckDb(flink, threads)) {
-            Contestant first = new Contestant("native", natively, options.runs());
-            Contestant raw = new Contestant("duckdb", duck, options.runs());
-            Optional<Contestant> slow = options.flinkRuns() == 0
-                    ? Optional.empty()
-                    : Optional.of(new Contestant("flink", flink, options.flinkRuns()));
+                Engine duck = duckDb(flink, threads);
+                Engine other = trino.isPresent() ? trino.get().open(database, tables(flink)) : null) {
+            Contestant first = new Contestant("native", natively, '`', options.runs(), SameRows::difference);
+            List<Contestant> others = new ArrayList<>();
+            others.add(new Contestant("duckdb", duck, '"', options.runs(), SameRows::roughDifference));
+            if (other != null) {
+                others.add(new Contestant("trino", other, '"', options.runs(), SameRows::roundedDifference));
+            }
+            if (options.flinkRuns() > 0) {
+                others.add(new Contestant("flink", flink, '`', options.flinkRuns(), SameRows::difference));
+            }
             for (int i = 0; i < DOOR_WARM_UP; i++) {
                 first.ask(SMALL);
-                raw.ask(SMALL);
+                others.get(0).ask(SMALL);
             }
             Map<String, String> queries = new LinkedHashMap<>();
             for (int number = 1; number <= Tpch.QUERIES; number++) {
-                if (options.wants(label(number), QUERIES) && warm(kind, number, first, raw, slow, report)) {
+                if (options.wants(label(number), QUERIES) && warm(kind, number, first, others, report)) {
                     queries.put(label(number), Tpch.query(number));
                 }
             }
             int runs = Math.max(options.runs(), options.flinkRuns());
             for (int run = 0; run < runs; run++) {
                 for (Map.Entry<String, String> query : queries.entrySet()) {
-                    for (Contestant each : turns(run, first, raw, slow)) {
+                    for (Contestant each : turns(run, first, others)) {
                         if (run < each.runs()) {
-                            each.measure(query.getKey(), each == raw ? duckText(query.getValue()) : query.getValue());
+                            each.measure(query.getKey(), query.getValue());
                         }
                     }
                 }
                 report.note("%s: run %d of %d is done.", kind.label(), run + 1, runs);
             }
             if (!queries.isEmpty()) {
-                figures(kind, queries.keySet(), first, raw, slow, report);
+                figures(kind, queries.keySet(), first, others, report);
             }
         }
     }
 
-    private static List<Contestant> turns(int run, Contestant first, Contestant raw, Optional<Contestant> slow) {
-        List<Contestant> turns = new ArrayList<>(run % 2 == 0 ? List.of(first, raw) : List.of(raw, first));
-        slow.ifPresent(turns::add);
+    /** Native and DuckDB, which are compared most closely, take turns in being first. */
+    private static List<Contestant> turns(int run, Contestant first, List<Contestant> others) {
+        List<Contestant> turns = new ArrayList<>(others);
+        turns.add(run % 2, first);
         return turns;
     }
 
     /** Asks each for the first time and compares; false when the query has no native answer to measure. */
-    private static boolean warm(
-            Kind kind, int number, Contestant first, Contestant raw, Optional<Contestant> slow, Report report)
+    private static boolean warm(Kind kind, int number, Contestant first, List<Contestant> others, Report report)
             throws Exception {
         String sql = Tpch.query(number);
         String what = kind.label() + " " + label(number);
@@ -176,47 +224,50 @@ final class TpchBench implements Bench {
             report.check(false, "%s is answered natively: %s", what, e.getMessage());
             return false;
         }
-        Optional<String> toRaw = SameRows.roughDifference(raw.ask(duckText(sql)).rows(), found);
-        report.check(toRaw.isEmpty(), "%s answers as DuckDB does: %s", what, toRaw.orElse(""));
-        if (slow.isPresent()) {
-            Optional<String> toFlink = SameRows.difference(slow.get().ask(sql).rows(), found);
-            report.check(toFlink.isEmpty(), "%s answers as Flink does: %s", what, toFlink.orElse(""));
+        for (Contestant other : others) {
+            Optional<String> difference =
+                    other.comparing().difference(other.ask(sql).rows(), found);
+            report.check(difference.isEmpty(), "%s answers as %s does: %s", what, other.label(), difference.orElse(""));
         }
         return true;
     }
 
     private static void figures(
-            Kind kind,
-            Set<String> queries,
-            Contestant first,
-            Contestant raw,
-            Optional<Contestant> slow,
-            Report report) {
-        for (String query : queries) {
-            Figure duck =
-                    report.add(figure(kind, query, raw, new Runs(raw.seconds().get(query))));
-            Figure natively = report.add(
-                    figure(kind, query, first, new Runs(first.seconds().get(query)))
-                            .against(duck));
-            slow.ifPresent(flink -> report.add(
-                    figure(kind, query, flink, new Runs(flink.seconds().get(query)))
-                            .against(natively)));
+            Kind kind, Set<String> queries, Contestant first, List<Contestant> others, Report report) {
+        Set<String> all = new LinkedHashSet<>(queries);
+        all.add(TOTAL);
+        Map<String, Figure> totals = new LinkedHashMap<>();
+        for (String query : all) {
+            Contestant duckDb = others.get(0);
+            Figure duck = report.add(duckDb.figure(kind, query));
+            Figure natively = report.add(first.figure(kind, query).against(duck));
+            totals.put(first.label(), natively);
+            for (Contestant other : others.subList(1, others.size())) {
+                totals.put(other.label(), report.add(other.figure(kind, query).against(natively)));
+            }
         }
-        Figure duck = report.add(figure(kind, "total", raw, raw.totals()));
-        Figure natively =
-                report.add(figure(kind, "total", first, first.totals()).against(duck));
         report.atMost(
-                kind.label() + ", native time over DuckDB's", natively.ratio().orElseThrow(), MOST_OF_DUCKDB);
-        slow.ifPresent(flink -> {
-            Figure total =
-                    report.add(figure(kind, "total", flink, flink.totals()).against(natively));
+                kind.label() + ", native time over DuckDB's",
+                totals.get(first.label()).ratio().orElseThrow(),
+                MOST_OF_DUCKDB);
+        if (totals.containsKey("flink")) {
             report.atLeast(
-                    kind.label() + ", Flink's time over native", total.ratio().orElseThrow(), LEAST_OF_FLINK);
-        });
+                    kind.label() + ", Flink's time over native",
+                    totals.get("flink").ratio().orElseThrow(),
+                    LEAST_OF_FLINK);
+        }
     }
 
-    private static Figure figure(Kind kind, String query, Contestant contestant, Runs runs) {
-        return Figure.of(kind.label() + " " + query + " " + contestant.label(), "s", runs);
+    /** The tables, with the files that their newest snapshots consist of. */
+    private static List<FileTable> tables(Engine warehouse) throws Exception {
+        List<FileTable> tables = new ArrayList<>();
+        for (Table table : Tpch.TABLES) {
+            List<Path> files = warehouse.ask("SELECT file_path FROM `" + table.name() + "$files`").rows().stream()
+                    .map(row -> Path.of(row.get(0).replaceFirst("^file:", "")))
+                    .toList();
+            tables.add(new FileTable(table, files));
+        }
+        return tables;
     }
 
     /** DuckDB with a view for each table, over the files that the table's newest snapshot consists of. */
@@ -229,17 +280,11 @@ final class TpchBench implements Bench {
                 "SET parquet_metadata_cache = true",
                 "SET prefetch_all_parquet_files = true",
                 "SET validate_external_file_cache = 'NO_VALIDATION'"));
-        for (Table table : Tpch.TABLES) {
-            String files = warehouse.ask("SELECT file_path FROM `" + table.name() + "$files`").rows().stream()
-                    .map(row -> "'" + row.get(0).replaceFirst("^file:", "") + "'")
-                    .collect(Collectors.joining(", "));
-            statements.add("CREATE VIEW " + table.name() + " AS SELECT " + String.join(", ", table.columnNames())
-                    + " FROM read_parquet([" + files + "])");
+        for (FileTable table : tables(warehouse)) {
+            String files = table.files().stream().map(file -> "'" + file + "'").collect(Collectors.joining(", "));
+            statements.add("CREATE VIEW " + table.name() + " AS SELECT "
+                    + String.join(", ", table.table().columnNames()) + " FROM read_parquet([" + files + "])");
         }
         return RawDuckDb.start(statements);
-    }
-
-    private static String duckText(String sql) {
-        return sql.replace('`', '"');
     }
 }

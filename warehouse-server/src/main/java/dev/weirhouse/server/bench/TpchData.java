@@ -5,7 +5,6 @@ import dev.weirhouse.olap.tpch.Tpch.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The tables of TPC-H in the warehouse of a bench: written as files, and read from them by Flink into Paimon's tables. */
 final class TpchData {
@@ -69,7 +67,7 @@ final class TpchData {
             write(folder);
             warehouse.script("load-" + kind.database(), script(folder));
         } finally {
-            delete(folder);
+            BenchHome.delete(folder);
         }
         home.remember(kind.database(), recipe);
         report.note(
@@ -85,7 +83,7 @@ final class TpchData {
     }
 
     private void write(Path folder) throws IOException {
-        delete(folder);
+        BenchHome.delete(folder);
         ExecutorService threads = Executors.newFixedThreadPool(PARTS);
         try {
             for (Table table : Tpch.TABLES) {
@@ -109,17 +107,6 @@ final class TpchData {
             throw new IOException("Writing rows of TPC-H was interrupted", e);
         } finally {
             threads.shutdownNow();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.olap.OlapSession;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +16,11 @@ import java.util.Optional;
  */
 final class SharedSessions {
 
-    /** How many are kept open; the one unused for longest is closed for another. */
+    /** How many are kept open; the one unused for longest is closed for another, unless it is in use. */
     private static final int MOST = 100;
+
+    /** Between the request for a session and its query something may be in the way. */
+    private static final Duration UNUSED = Duration.ofSeconds(30);
 
     private final OlapGateway gateway;
     private final Map<Key, OlapSession> sessions = new LinkedHashMap<>(16, 0.75f, true);
@@ -44,16 +48,26 @@ final class SharedSessions {
                 session = gateway.open(key.caller(), key.database(), key.settings());
                 sessions.put(key, session);
                 if (sessions.size() > MOST) {
-                    var oldest = sessions.entrySet().iterator();
-                    gone = oldest.next().getValue();
-                    oldest.remove();
+                    gone = takeUnused();
                 }
             }
+            session.claim();
         }
         if (gone != null) {
             gateway.close(gone);
         }
-        session.claim();
         return session;
+    }
+
+    /** The session unused for longest, out of the map; null when all are in use, and stay until they expire. */
+    private OlapSession takeUnused() {
+        for (var oldest = sessions.values().iterator(); oldest.hasNext(); ) {
+            OlapSession session = oldest.next();
+            if (!session.isInUse(UNUSED)) {
+                oldest.remove();
+                return session;
+            }
+        }
+        return null;
     }
 }
