@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
 
     private volatile Context context;
 
-    private record Context(long catalog, long session, String text) {}
+    private record Context(long catalog, long session, Dialect dialect, String text) {}
 
     Session(
             Caller caller,
@@ -272,9 +272,10 @@ public final class Session implements AutoCloseable {
         }
         return locked(() -> {
             checkOpen();
-            String text = Digest.of(now + "|" + dialect() + "|" + currentDatabase() + "|" + planner.settings() + "|"
+            Dialect dialect = dialect();
+            String text = Digest.of(now + "|" + dialect + "|" + currentDatabase() + "|" + planner.settings() + "|"
                     + (ownsObjects ? id + "@" + ownChanges : ""));
-            context = new Context(now, ownChanges, text);
+            context = new Context(now, ownChanges, dialect, text);
             return text;
         });
     }
@@ -295,7 +296,10 @@ public final class Session implements AutoCloseable {
      * @param began when it did
      */
     public RecordedRun record(String sql, Lane lane, String cut, Instant began) {
-        RunStart start = start(lane, StatementKind.QUERY, sql, cut);
+        // A lookup does not wait for what the session runs beside it.
+        Context known = context;
+        Dialect dialect = known != null && known.session() == ownChanges ? known.dialect() : dialect();
+        RunStart start = start(lane, StatementKind.QUERY, sql, cut, dialect);
         return new RecordedRun(state.runs().startSoon(start, began), state.runs());
     }
 
@@ -362,6 +366,10 @@ public final class Session implements AutoCloseable {
     }
 
     private RunStart start(Lane lane, StatementKind kind, String sql, String cut) {
+        return start(lane, kind, sql, cut, dialect());
+    }
+
+    private RunStart start(Lane lane, StatementKind kind, String sql, String cut, Dialect dialect) {
         return new RunStart(
                 lane,
                 kind,
@@ -369,7 +377,7 @@ public final class Session implements AutoCloseable {
                 OptionalInt.empty(),
                 Optional.of(id),
                 caller,
-                dialect(),
+                dialect,
                 RecordedText.of(sql, maxLength),
                 cut);
     }

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.calcite.rel.RelCollation;
-import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
@@ -18,7 +16,6 @@ import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexProgram;
-import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.util.mapping.IntPair;
 import org.apache.flink.table.planner.calcite.FlinkTypeFactory;
 import org.apache.flink.table.planner.plan.nodes.logical.FlinkLogicalAggregate;
@@ -314,7 +311,7 @@ public final class Relations {
 
     private String sort(FlinkLogicalSort sort) throws NotNative {
         StringBuilder sql = new StringBuilder("SELECT * FROM ").append(from(sql(sort.getInput())));
-        String order = order(sort.getCollation(), types(sort.getInput().getRowType()));
+        String order = Orders.terms(sort.getCollation(), types(sort.getInput().getRowType()));
         if (!order.isEmpty()) {
             sql.append(" ORDER BY ").append(order);
         }
@@ -341,37 +338,6 @@ public final class Relations {
             return literal.getValueAs(Long.class);
         }
         throw new NotNative(Reason.OPERATOR, "a LIMIT that is no number");
-    }
-
-    /** Where Flink sorts NaN and -0.0 to depends on its way of sorting, so it is asked when they are met. */
-    private static String sortable(String column) {
-        return "CASE WHEN isnan(" + column + ") OR " + column + " = 0 AND signbit(" + column + ") THEN "
-                + Functions.GUARD + " ELSE " + column + " END";
-    }
-
-    /** The terms of an ORDER BY. */
-    private static String order(RelCollation collation, List<LogicalType> types) throws NotNative {
-        List<String> terms = new ArrayList<>();
-        for (RelFieldCollation field : collation.getFieldCollations()) {
-            LogicalType type = types.get(field.getFieldIndex());
-            NativeTypes.name(type);
-            String direction =
-                    switch (field.getDirection()) {
-                        case ASCENDING, STRICTLY_ASCENDING -> " ASC";
-                        case DESCENDING, STRICTLY_DESCENDING -> " DESC";
-                        default -> throw new NotNative(Reason.OPERATOR, "an order of kind " + field.getDirection());
-                    };
-            String nulls =
-                    switch (field.nullDirection) {
-                        case FIRST -> " NULLS FIRST";
-                        case LAST -> " NULLS LAST";
-                        // Flink takes NULL for the lowest value where the plan does not say.
-                        default -> direction.equals(" ASC") ? " NULLS FIRST" : " NULLS LAST";
-                    };
-            String column = "c" + field.getFieldIndex();
-            terms.add((NativeTypes.isFloating(type) ? sortable(column) : column) + direction + nulls);
-        }
-        return String.join(", ", terms);
     }
 
     private String union(FlinkLogicalUnion union) throws NotNative {
@@ -433,28 +399,12 @@ public final class Relations {
                     case RANK -> "rank()";
                     case DENSE_RANK -> "dense_rank()";
                 };
-        String over = over(rank.partitionKey().asList(), rank.orderKey(), types);
+        String over = Windows.over(rank.partitionKey().asList(), rank.orderKey(), types);
         String columns = columns(types.size(), "");
         String inner = "SELECT *, CAST(" + function + " OVER (" + over + ") AS BIGINT) AS c" + types.size() + " FROM "
                 + from(sql(rank.getInput()));
         return "SELECT " + (rank.outputRankNumber() ? columns(types.size() + 1, "") : columns) + " FROM " + from(inner)
                 + " WHERE c" + types.size() + " BETWEEN " + range.getRankStart() + " AND " + range.getRankEnd();
-    }
-
-    private static String over(List<Integer> partition, RelCollation order, List<LogicalType> types) throws NotNative {
-        List<String> keys = new ArrayList<>();
-        for (int key : partition) {
-            if (!NativeTypes.isKey(types.get(key))) {
-                throw new NotNative(
-                        Reason.KEY,
-                        "partitioning by " + types.get(key).copy(true).asSummaryString());
-            }
-            NativeTypes.name(types.get(key));
-            keys.add("c" + key);
-        }
-        String terms = order(order, types);
-        return (keys.isEmpty() ? "" : "PARTITION BY " + String.join(", ", keys))
-                + (terms.isEmpty() ? "" : " ORDER BY " + terms);
     }
 
     private String over(FlinkLogicalOverAggregate over) throws NotNative {
@@ -465,38 +415,13 @@ public final class Relations {
             items.add("c" + i);
         }
         for (Window.Group group : over.groups) {
-            String frame = frame(group);
-            String window = over(group.keys.asList(), group.orderKeys, input) + frame;
+            String window = Windows.over(group.keys.asList(), group.orderKeys, input) + Windows.frame(group);
             for (Window.RexWinAggCall call : group.aggCalls) {
                 items.add(Windows.sql(call, group, over.constants, input, output.get(items.size()), window) + " AS c"
                         + items.size());
             }
         }
         return "SELECT " + String.join(", ", items) + " FROM " + from(sql(over.getInput()));
-    }
-
-    private static String frame(Window.Group group) throws NotNative {
-        if (group.orderKeys.getFieldCollations().isEmpty()) {
-            // Without an order all rows are peers.
-            boolean whole = group.lowerBound.isUnbounded()
-                    && (group.upperBound.isUnbounded() || !group.isRows && group.upperBound.isCurrentRow());
-            if (!whole) {
-                throw new NotNative(Reason.WINDOW, "a window frame without an order");
-            }
-            return "";
-        }
-        return (group.isRows ? " ROWS" : " RANGE") + " BETWEEN " + bound(group.lowerBound, group.isRows) + " AND "
-                + bound(group.upperBound, group.isRows);
-    }
-
-    private static String bound(RexWindowBound bound, boolean rows) throws NotNative {
-        if (bound.isUnbounded()) {
-            return bound.isPreceding() ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING";
-        }
-        if (bound.isCurrentRow()) {
-            return "CURRENT ROW";
-        }
-        throw new NotNative(Reason.WINDOW, "a window frame with an offset of " + (rows ? "rows" : "values"));
     }
 
     private static String columns(int count, String prefix) {

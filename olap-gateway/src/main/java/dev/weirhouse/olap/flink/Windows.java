@@ -3,10 +3,12 @@ package dev.weirhouse.olap.flink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.core.Window;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexWindowBound;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /** Functions over a window. */
@@ -20,6 +22,48 @@ final class Windows {
             new Admitted("ROW_NUMBER, RANK up to a number", "the first rows of each partition"));
 
     private Windows() {}
+
+    /** What stands between the parentheses of OVER but the frame. */
+    static String over(List<Integer> partition, RelCollation order, List<LogicalType> types) throws NotNative {
+        List<String> keys = new ArrayList<>();
+        for (int key : partition) {
+            if (!NativeTypes.isKey(types.get(key))) {
+                throw new NotNative(
+                        Reason.KEY,
+                        "partitioning by " + types.get(key).copy(true).asSummaryString());
+            }
+            NativeTypes.name(types.get(key));
+            keys.add("c" + key);
+        }
+        String terms = Orders.terms(order, types);
+        return (keys.isEmpty() ? "" : "PARTITION BY " + String.join(", ", keys))
+                + (terms.isEmpty() ? "" : " ORDER BY " + terms);
+    }
+
+    /** The frame of a window, with a blank before it; nothing where it is the whole partition. */
+    static String frame(Window.Group group) throws NotNative {
+        if (group.orderKeys.getFieldCollations().isEmpty()) {
+            // Without an order all rows are peers.
+            boolean whole = group.lowerBound.isUnbounded()
+                    && (group.upperBound.isUnbounded() || !group.isRows && group.upperBound.isCurrentRow());
+            if (!whole) {
+                throw new NotNative(Reason.WINDOW, "a window frame without an order");
+            }
+            return "";
+        }
+        return (group.isRows ? " ROWS" : " RANGE") + " BETWEEN " + bound(group.lowerBound, group.isRows) + " AND "
+                + bound(group.upperBound, group.isRows);
+    }
+
+    private static String bound(RexWindowBound bound, boolean rows) throws NotNative {
+        if (bound.isUnbounded()) {
+            return bound.isPreceding() ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING";
+        }
+        if (bound.isCurrentRow()) {
+            return "CURRENT ROW";
+        }
+        throw new NotNative(Reason.WINDOW, "a window frame with an offset of " + (rows ? "rows" : "values"));
+    }
 
     /** @param window the text between the parentheses of OVER */
     static String sql(

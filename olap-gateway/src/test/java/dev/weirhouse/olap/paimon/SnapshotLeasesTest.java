@@ -117,6 +117,22 @@ final class SnapshotLeasesTest {
         assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-olap-alive", "stream");
     }
 
+    @Test
+    void whatAKilledProcessHasLeftGoesWithTheNextOfItsHome() throws Exception {
+        commit(1);
+        Path journal = folder.resolve("leases.txt");
+        try (SnapshotLeases killed = SnapshotLeases.open(journal, clock)) {
+            killed.lease(table, 1);
+            assertThat(table.consumerManager().listAllIds()).hasSize(1);
+            try (SnapshotLeases next = SnapshotLeases.open(journal, clock)) {
+                assertThat(table.consumerManager().listAllIds()).isEmpty();
+                next.lease(table, 1).close();
+                assertThat(journal).exists();
+            }
+            assertThat(journal).as("who ends in order leaves nothing").doesNotExist();
+        }
+    }
+
     private void commit(int times) throws Exception {
         for (int i = 0; i < times; i++) {
             LocalTables.write(table, List.of(GenericRow.of(1L, (long) i, BinaryString.fromString("w"))));
