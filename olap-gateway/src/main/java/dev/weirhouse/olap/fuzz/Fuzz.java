@@ -21,7 +21,8 @@ import java.util.function.LongConsumer;
  * <ol>
  *   <li>Natively a few expressions run together, for planning costs more than computing; one that is not admitted takes the
  *       others with it, and then their halves are run. A whole query runs alone.
- *   <li>Those that were answered travel to Flink in batches. A query with an order travels alone, for a batch has none.
+ *   <li>Those that were answered travel to Flink in batches. A query with an order travels alone, for a batch has none,
+ *       and so does one that failed natively, for it may take the others with it.
  *   <li>A lane that chooses by itself gets every whole query alone, and in batches those expressions that were answered
  *       natively: it would leave the others to Flink. Some it gets once more with other literals, which are put into the
  *       plan that it knows by then.
@@ -91,6 +92,11 @@ public final class Fuzz {
         boolean isAnswered() {
             return natively instanceof Rows;
         }
+
+        /** A batch has no order, and what failed natively would make it fail, for most of it fails on Flink too. */
+        boolean isForBatch() {
+            return !query.isOrdered() && !(natively instanceof Failed);
+        }
     }
 
     /** Makes that many comparisons, or stops where enough of them mismatch. */
@@ -142,14 +148,13 @@ public final class Fuzz {
         List<Drawn> drawn = runNatively(queries).stream()
                 .filter(one -> one.isAnswered() || auto.isPresent())
                 .toList();
-        List<Drawn> together =
-                drawn.stream().filter(one -> !one.query().isOrdered()).toList();
+        List<Drawn> together = drawn.stream().filter(Drawn::isForBatch).toList();
         List<Outcome> outcomes = flinks(together.stream().map(Drawn::query).toList());
         for (int i = 0; i < together.size(); i++) {
             compareAll(together.get(i), typed(together.get(i).query(), outcomes.get(i)));
         }
         for (Drawn one : drawn) {
-            if (one.query().isOrdered()) {
+            if (!one.isForBatch()) {
                 compareAll(one, flink(one.query().sql()));
             }
         }
