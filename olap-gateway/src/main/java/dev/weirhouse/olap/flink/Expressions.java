@@ -102,6 +102,10 @@ final class Expressions {
             if (operand instanceof RexLiteral literal && literal.isNull()) {
                 return "CAST(NULL AS " + NativeTypes.name(type(call)) + ")";
             }
+            if (operand instanceof RexLiteral && type(call).is(LogicalTypeRoot.FLOAT)) {
+                // Flink has tried to compute it while it planned, and could not write the result down.
+                throw new NotNative(Reason.CAST, "CAST of a constant to FLOAT");
+            }
             if (narrow && Decimals.isNarrow(call)) {
                 return sql(operand);
             }

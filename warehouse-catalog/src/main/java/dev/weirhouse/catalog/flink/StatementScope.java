@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ public final class StatementScope {
     private final Set<Reading> readings = new TreeSet<>();
     private final Map<String, String> writings = new TreeMap<>();
     private final PinnedTables tables = new PinnedTables();
+    private final Set<ObjectPath> paimon = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
 
     /** Runs an action with this scope as the thread's. */
@@ -73,6 +75,28 @@ public final class StatementScope {
         StatementScope scope = CURRENT.get();
         if (scope != null) {
             scope.views.put(view, text);
+        }
+    }
+
+    /** Whether this statement has met the name as a Paimon table: the metastore is asked once a name. */
+    public static boolean hasMetPaimon(ObjectPath table) {
+        StatementScope scope = CURRENT.get();
+        return scope != null && scope.paimon.contains(table);
+    }
+
+    /** Notes that a name stands for a Paimon table. */
+    public static void metPaimon(ObjectPath table) {
+        StatementScope scope = CURRENT.get();
+        if (scope != null) {
+            scope.paimon.add(table);
+        }
+    }
+
+    /** Notes that the statement itself changes what names stand for. */
+    public static void changesNames() {
+        StatementScope scope = CURRENT.get();
+        if (scope != null) {
+            scope.paimon.clear();
         }
     }
 

@@ -217,6 +217,7 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     public void dropDatabase(String name, boolean ignoreIfNotExists, boolean cascade)
             throws DatabaseNotExistException, DatabaseNotEmptyException {
         refuseSystem(name);
+        StatementScope.changesNames();
         if (super.databaseExists(name) && !cascade && !super.listTables(name).isEmpty()) {
             throw new DatabaseNotEmptyException(getName(), name);
         }
@@ -379,7 +380,8 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     public void renameTable(ObjectPath path, String newName, boolean ignoreIfNotExists)
             throws TableNotExistException, TableAlreadyExistException {
         refuseSystem(path.getDatabaseName());
-        if (kind(path) == Kind.PAIMON) {
+        StatementScope.changesNames();
+        if (storedKind(path) == Kind.PAIMON) {
             paimon.renameTable(path, newName, ignoreIfNotExists);
         } else {
             super.renameTable(path, newName, ignoreIfNotExists);
@@ -399,10 +401,11 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     @Override
     public void dropTable(ObjectPath path, boolean ignoreIfNotExists) throws TableNotExistException {
         refuseSystem(path.getDatabaseName());
-        if (kind(path) != Kind.PAIMON) {
+        if (storedKind(path) != Kind.PAIMON) {
             super.dropTable(path, ignoreIfNotExists);
             return;
         }
+        StatementScope.changesNames();
         try {
             paimon.dropTable(path, false);
         } catch (TableNotExistException e) {
@@ -417,6 +420,17 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
         if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
             return Kind.SYSTEM;
         }
+        if (StatementScope.hasMetPaimon(path)) {
+            return Kind.PAIMON;
+        }
+        Kind kind = storedKind(path);
+        if (kind == Kind.PAIMON) {
+            StatementScope.metPaimon(path);
+        }
+        return kind;
+    }
+
+    private Kind storedKind(ObjectPath path) {
         if (path.getObjectName().indexOf('$') >= 0) {
             return paimon.tableExists(path) ? Kind.PAIMON : Kind.MISSING;
         }
