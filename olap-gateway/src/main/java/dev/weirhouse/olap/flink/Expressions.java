@@ -102,10 +102,6 @@ final class Expressions {
             if (operand instanceof RexLiteral literal && literal.isNull()) {
                 return "CAST(NULL AS " + NativeTypes.name(type(call)) + ")";
             }
-            if (operand instanceof RexLiteral && type(call).is(LogicalTypeRoot.FLOAT)) {
-                // Flink has tried to compute it while it planned, and could not write the result down.
-                throw new NotNative(Reason.CAST, "CAST of a constant to FLOAT");
-            }
             if (narrow && Decimals.isNarrow(call)) {
                 return sql(operand);
             }
@@ -231,7 +227,13 @@ final class Expressions {
             case TINYINT, SMALLINT, INTEGER, BIGINT ->
                 "CAST(" + integer(literal.getValueAs(BigDecimal.class)) + " AS " + name + ")";
             case DECIMAL -> "CAST('" + literal.getValueAs(BigDecimal.class).toPlainString() + "' AS " + name + ")";
-            case FLOAT -> "CAST('" + literal.getValueAs(BigDecimal.class).floatValue() + "' AS FLOAT)";
+            case FLOAT -> {
+                float value = literal.getValueAs(BigDecimal.class).floatValue();
+                if (Float.isInfinite(value)) {
+                    throw new NotNative(Reason.LITERAL, "a FLOAT beyond its range");
+                }
+                yield "CAST('" + value + "' AS FLOAT)";
+            }
             case DOUBLE -> "CAST('" + literal.getValueAs(BigDecimal.class).doubleValue() + "' AS DOUBLE)";
             case CHAR, VARCHAR -> {
                 String value = literal.getValueAs(NlsString.class).getValue();

@@ -17,7 +17,7 @@ public enum Reason {
     CAST("a cast between types for which it is not admitted", "DuckDB rounds, pads or prints otherwise"),
     LITERAL(
             "a constant that the two take differently",
-            "a date before 1583, a text with half a character or a NUL, a CHAR beyond the basic plane"),
+            "a date before 1583, a text with half a character or a NUL, a CHAR beyond the basic plane, a FLOAT beyond its range"),
     KEY(
             "a FLOAT or DOUBLE as a key of a join, a group, a partition or a set",
             "Flink hashes the bits of a key: what becomes of NaN and -0.0 depends on its way of joining"),
