@@ -2,15 +2,11 @@ package dev.weirhouse.olap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Door;
 import dev.weirhouse.catalog.WarehouseException;
-import dev.weirhouse.catalog.config.ConfigReader;
-import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,12 +34,7 @@ final class ChangedMeaningTest {
 
     @BeforeAll
     static void start(TestWarehouse kit) throws Exception {
-        lanes = OlapLanes.open(
-                ConfigReader.read(NativeConfig.class, Map.of()),
-                ConfigReader.read(OlapConfig.class, Map.of()),
-                kit.home(),
-                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                kit.clock());
+        lanes = TestLanes.open(kit, Map.of());
         kit.run("CREATE TABLE planes (id INT, name STRING)");
         kit.run("INSERT INTO planes VALUES (1, 'one'), (2, 'two'), (3, 'three')");
         kit.run("CREATE DATABASE other");
@@ -62,8 +50,7 @@ final class ChangedMeaningTest {
 
     @BeforeEach
     void open(TestWarehouse kit) {
-        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
-        gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock());
+        gateway = TestLanes.gateway(kit, lanes);
         session = gateway.open(Caller.internal("changes"), Optional.of(kit.database()), Map.of());
     }
 
@@ -156,11 +143,11 @@ final class ChangedMeaningTest {
             });
             for (int race = 0; race < RACES; race++) {
                 String query = "SELECT COUNT(*) AS c" + race + " FROM planes";
-                assertThat(rows(query, shared)).hasSize(1);
+                assertThat(TestLanes.rows(shared, query)).hasSize(1);
                 try (var fresh = new Opened(gateway, kit.database());
                         var others = new Opened(gateway, "other")) {
-                    assertThat(rows(query, fresh.session())).containsExactly("3");
-                    assertThat(rows(query, others.session())).containsExactly("1");
+                    assertThat(TestLanes.rows(fresh.session(), query)).containsExactly("3");
+                    assertThat(TestLanes.rows(others.session(), query)).containsExactly("1");
                 }
             }
             done.set(true);
@@ -194,7 +181,7 @@ final class ChangedMeaningTest {
     private String outcome(String query, String lane) {
         session.set("olap.lane", lane);
         try {
-            return rows(query, session).stream().sorted().toList().toString();
+            return TestLanes.rows(session, query).stream().sorted().toList().toString();
         } catch (WarehouseException e) {
             return e.code().toString();
         }
@@ -213,44 +200,16 @@ final class ChangedMeaningTest {
 
     private List<String> onFlink(String sql) {
         session.set("olap.lane", "flink");
-        return rows(sql, session);
+        return TestLanes.rows(session, sql);
     }
 
     private List<String> ask(String sql) {
         session.set("olap.lane", "auto");
-        return rows(sql, session);
+        return TestLanes.rows(session, sql);
     }
 
     private void run(String sql) {
         session.set("olap.lane", "flink");
-        rows(sql, session);
-    }
-
-    private static List<String> rows(String sql, OlapSession in) {
-        try (OlapQuery query = in.announce(sql, prepared -> List.of())) {
-            Answer answer = query.start();
-            List<LogicalType> types = answer.schema().getColumnDataTypes().stream()
-                    .map(type -> type.getLogicalType())
-                    .toList();
-            List<String> all = new ArrayList<>();
-            try (CloseableIterator<RowData> rows = answer.rows()) {
-                while (rows.hasNext()) {
-                    RowData row = rows.next();
-                    List<String> cells = new ArrayList<>();
-                    for (int i = 0; i < types.size(); i++) {
-                        cells.add(String.valueOf(
-                                RowData.createFieldGetter(types.get(i), i).getFieldOrNull(row)));
-                    }
-                    all.add(String.join(", ", cells));
-                }
-            } catch (WarehouseException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-            // Of a write, this waits for its commit.
-            answer.affectedRows();
-            return all;
-        }
+        TestLanes.rows(session, sql);
     }
 }

@@ -2,24 +2,18 @@ package dev.weirhouse.olap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Caller;
-import dev.weirhouse.catalog.config.ConfigReader;
-import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.flink.table.data.RowData;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 
 /** The engine's death under a query is not the query's: it is answered again, and in the end by Flink. */
@@ -35,15 +29,9 @@ final class LaneDeathTest {
     void aQueryOutlivesTheEngineAndIsFlinksAfterItsSecondDeath(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE numbers (n INT)");
         kit.run("INSERT INTO numbers VALUES (1), (2), (3)");
-        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
         Set<Long> others = engines();
-        try (OlapLanes lanes = OlapLanes.open(
-                        ConfigReader.read(NativeConfig.class, Map.of("native.result-cache-size", "0")),
-                        config,
-                        kit.home(),
-                        Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                        kit.clock());
-                OlapGateway gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock())) {
+        try (OlapLanes lanes = TestLanes.open(kit, Map.of("native.result-cache-size", "0"));
+                OlapGateway gateway = TestLanes.gateway(kit, lanes)) {
             NativeLane lane = lanes.natively().orElseThrow();
             OlapSession session = gateway.open(Caller.internal("death"), Optional.of(kit.database()), Map.of());
             assertThat(sum(session, QUERY + 0)).isEqualTo(6);
@@ -61,7 +49,7 @@ final class LaneDeathTest {
                     .as("others do not")
                     .isEqualTo(3);
             assertThat(gateway.queriesComputedNatively()).isEqualTo(3);
-            assertThat(text(session, "EXPLAIN " + QUERY + 1))
+            assertThat(TestLanes.rows(session, "EXPLAIN " + QUERY + 1).get(0))
                     .contains("flink: queries like it were under way 2 times within an hour");
         }
     }
@@ -104,21 +92,6 @@ final class LaneDeathTest {
     }
 
     private static int sum(OlapSession session, String sql) {
-        return Integer.parseInt(text(session, sql));
-    }
-
-    /** The first column of the only row. */
-    private static String text(OlapSession session, String sql) {
-        try (OlapQuery query = session.announce(sql, prepared -> List.of())) {
-            Answer answer = query.start();
-            try (CloseableIterator<RowData> rows = answer.rows()) {
-                RowData row = rows.next();
-                return String.valueOf(RowData.createFieldGetter(
-                                answer.schema().getColumnDataTypes().get(0).getLogicalType(), 0)
-                        .getFieldOrNull(row));
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        return Integer.parseInt(TestLanes.rows(session, sql).get(0));
     }
 }

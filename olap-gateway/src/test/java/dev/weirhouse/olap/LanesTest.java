@@ -3,22 +3,15 @@ package dev.weirhouse.olap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.WarehouseException;
-import dev.weirhouse.catalog.config.ConfigReader;
-import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.DataType;
-import org.apache.flink.util.CloseableIterator;
 import org.apache.paimon.fs.local.LocalFileIO;
 import org.apache.paimon.schema.SchemaChange;
 import org.apache.paimon.schema.SchemaManager;
@@ -41,12 +34,7 @@ final class LanesTest {
 
     @BeforeAll
     static void start(TestWarehouse kit) throws Exception {
-        lanes = OlapLanes.open(
-                ConfigReader.read(NativeConfig.class, Map.of()),
-                ConfigReader.read(OlapConfig.class, Map.of()),
-                kit.home(),
-                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                kit.clock());
+        lanes = TestLanes.open(kit, Map.of());
         kit.run("CREATE TABLE flights " + COLUMNS);
         kit.run("INSERT INTO flights VALUES (1, 'AA', DATE '2024-01-01', 1.50), (2, 'UA', DATE '2024-01-02', -3.25),"
                 + " (3, 'AA', DATE '2024-01-03', CAST(NULL AS DECIMAL(8, 2)))");
@@ -59,8 +47,7 @@ final class LanesTest {
 
     @BeforeEach
     void open(TestWarehouse kit) {
-        OlapConfig config = ConfigReader.read(OlapConfig.class, Map.of());
-        gateway = new OlapGateway(kit.warehouse().gate(), config, lanes, kit.clock());
+        gateway = TestLanes.gateway(kit, lanes);
         session = gateway.open(Caller.internal("lanes"), Optional.of(kit.database()), Map.of());
     }
 
@@ -190,11 +177,11 @@ final class LanesTest {
         session.set("olap.lane", "native");
         OlapStatement statement = session.prepare(
                 "SELECT id FROM flights WHERE carrier = ? AND flown <= ? AND (delay < ? OR delay IS NULL)");
-        assertThat(rows(session.announce(
+        assertThat(TestLanes.rows(session.announce(
                         statement.prepared(),
                         List.of("AA", LocalDate.of(2024, 1, 3), new java.math.BigDecimal("2.00")))))
                 .containsExactlyInAnyOrder("1", "3");
-        assertThat(rows(session.announce(
+        assertThat(TestLanes.rows(session.announce(
                         session.prepare(
                                         "SELECT id FROM flights WHERE carrier = ? AND flown <= ? AND (delay < ? OR delay IS NULL)")
                                 .prepared(),
@@ -266,31 +253,6 @@ final class LanesTest {
     }
 
     private List<String> rows(String sql) {
-        return rows(session.announce(sql, prepared -> List.of()));
-    }
-
-    private static List<String> rows(OlapQuery query) {
-        List<String> all = new ArrayList<>();
-        try (query) {
-            Answer answer = query.start();
-            List<DataType> types = answer.schema().getColumnDataTypes();
-            try (CloseableIterator<RowData> rows = answer.rows()) {
-                while (rows.hasNext()) {
-                    RowData row = rows.next();
-                    List<String> cells = new ArrayList<>();
-                    for (int i = 0; i < types.size(); i++) {
-                        cells.add(String.valueOf(
-                                RowData.createFieldGetter(types.get(i).getLogicalType(), i)
-                                        .getFieldOrNull(row)));
-                    }
-                    all.add(String.join(", ", cells));
-                }
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        return all;
+        return TestLanes.rows(session, sql);
     }
 }

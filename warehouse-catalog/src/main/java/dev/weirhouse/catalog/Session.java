@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.SettingBounds;
 import dev.weirhouse.catalog.flink.StatementScope;
+import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.state.RunEnd;
@@ -200,6 +201,19 @@ public final class Session implements AutoCloseable {
      */
     public QueryPlan planOpen(String sql) {
         return planned(sql, literals -> statements.open(sql, literals));
+    }
+
+    /**
+     * The queries in a statement, as Flink understands them before it optimises them; nothing is run.
+     *
+     * @throws WarehouseException a USER error with its place
+     */
+    public List<StatementTree> trees(String sql) {
+        return locked(() -> {
+            checkOpen();
+            check(sql);
+            return new StatementScope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
+        });
     }
 
     private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation) {

@@ -3,6 +3,7 @@ package dev.weirhouse.olap.fuzz;
 import dev.weirhouse.olap.fuzz.Outcome.Column;
 import dev.weirhouse.olap.fuzz.Outcome.Rows;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,6 +50,38 @@ public final class FuzzReport {
     private long autoNanos;
 
     FuzzReport() {}
+
+    /** What several runs have shown together. */
+    public static FuzzReport of(Collection<FuzzReport> runs) {
+        FuzzReport all = new FuzzReport();
+        runs.forEach(all::add);
+        return all;
+    }
+
+    private void add(FuzzReport run) {
+        mismatches.addAll(run.mismatches);
+        run.invalid.stream().limit(Math.max(0, EXAMPLES - invalid.size())).forEach(invalid::add);
+        disagreed.addAll(run.disagreed);
+        add(refusals, run.refusals);
+        add(asked, run.asked);
+        add(failures, run.failures);
+        add(parts, run.parts);
+        add(types, run.types);
+        invalidQueries += run.invalidQueries;
+        answered += run.answered;
+        whole += run.whole;
+        chosen += run.chosen;
+        rows += run.rows;
+        values += run.values;
+        flinkNanos += run.flinkNanos;
+        flinkForExpressionsNanos += run.flinkForExpressionsNanos;
+        nativeNanos += run.nativeNanos;
+        autoNanos += run.autoNanos;
+    }
+
+    private static void add(Map<String, Integer> all, Map<String, Integer> more) {
+        more.forEach((name, count) -> all.merge(name, count, Integer::sum));
+    }
 
     void flinkTook(long nanos) {
         flinkNanos += nanos;

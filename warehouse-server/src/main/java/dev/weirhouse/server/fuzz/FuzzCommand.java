@@ -16,9 +16,16 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +39,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:the lanes agreed", "1:nothing could be compared", "2:the lanes disagreed about a query"})
 public final class FuzzCommand implements Callable<Integer> {
+
+    /** Between the seeds of two workers. */
+    private static final long SEED_STEP = 1_000_003;
 
     @Spec
     private CommandSpec spec;
@@ -52,6 +62,15 @@ public final class FuzzCommand implements Callable<Integer> {
             defaultValue = "2000")
     private int queries;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description =
+                    "How many compare at once, each with its share of the queries, drawn from a seed of its own that"
+                            + " follows from the first. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "2")
+    private int workers;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the outcome as JSON too.")
     private Path json;
 
@@ -69,13 +88,10 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "NAME", description = "Who asks. Default: the operating system's user.")
     private String user = System.getProperty("user.name");
 
-    /** How many mismatches were printed already. */
-    private int told;
-
     @Override
     public Integer call() {
-        if (queries < 1) {
-            throw new WarehouseException(ServerError.ARGUMENT_INVALID, "--queries takes a number from 1.");
+        if (queries < 1 || workers < 1) {
+            throw new WarehouseException(ServerError.ARGUMENT_INVALID, "--queries and --workers take numbers from 1.");
         }
         long drawnFrom = seed == null ? System.nanoTime() : seed;
         if (server != null) {
@@ -98,7 +114,7 @@ public final class FuzzCommand implements Callable<Integer> {
         try (HttpLane setup = new HttpLane(api, "default", "flink")) {
             setup.statement("CREATE DATABASE " + database);
             try {
-                FuzzReport report = compare(api, database, drawnFrom, queries);
+                FuzzReport report = compare(api, database, drawnFrom);
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 tell(report, drawnFrom, took);
                 return report.mismatches().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
@@ -110,22 +126,55 @@ public final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private FuzzReport compare(ApiClient api, String database, long drawnFrom, int count) {
+    private FuzzReport compare(ApiClient api, String database, long drawnFrom) {
         Random random = new Random(drawnFrom);
         RandomTables tables = new RandomTables(random);
-        try (HttpLane flink = new HttpLane(api, database, "flink");
-                HttpLane natively = new HttpLane(api, database, "native");
-                HttpLane auto = new HttpLane(api, database, "auto")) {
-            tables.statements().forEach(flink::statement);
-            return new Fuzz(flink, natively, auto).run(new RandomQueries(random, tables), count, this::tellProgress);
+        try (HttpLane making = new HttpLane(api, database, "flink")) {
+            tables.statements().forEach(making::statement);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(workers);
+        try {
+            List<Future<FuzzReport>> runs = new ArrayList<>();
+            for (int worker = 0; worker < workers; worker++) {
+                String name = workers == 1 ? "" : "worker " + (worker + 1) + ": ";
+                RandomQueries drawn =
+                        new RandomQueries(worker == 0 ? random : new Random(drawnFrom + SEED_STEP * worker), tables);
+                int share = queries / workers + (worker < queries % workers ? 1 : 0);
+                runs.add(threads.submit(() -> compare(api, database, drawn, share, name)));
+            }
+            List<FuzzReport> reports = new ArrayList<>();
+            for (Future<FuzzReport> run : runs) {
+                reports.add(run.get());
+            }
+            return FuzzReport.of(reports);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WarehouseException(CatalogError.CANCELLED, "The command was cancelled.", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            threads.shutdownNow();
         }
     }
 
-    private void tellProgress(FuzzReport sofar) {
+    private FuzzReport compare(ApiClient api, String database, RandomQueries drawn, int count, String worker) {
+        try (HttpLane flink = new HttpLane(api, database, "flink");
+                HttpLane natively = new HttpLane(api, database, "native");
+                HttpLane auto = new HttpLane(api, database, "auto")) {
+            AtomicInteger told = new AtomicInteger();
+            return new Fuzz(flink, natively, auto).run(drawn, count, sofar -> tellProgress(worker, sofar, told));
+        }
+    }
+
+    /** @param told how many mismatches were told already */
+    private synchronized void tellProgress(String worker, FuzzReport sofar, AtomicInteger told) {
         if (sofar.comparisons() > 0) {
-            out().println("  " + sofar.summary());
-            sofar.mismatches().stream().skip(told).forEach(mismatch -> out().println(mismatch.script()));
-            told = sofar.mismatches().size();
+            out().println("  " + worker + sofar.summary());
+            sofar.mismatches().stream().skip(told.get()).forEach(mismatch -> out().println(mismatch.script()));
+            told.set(sofar.mismatches().size());
             out().flush();
         }
     }

@@ -54,9 +54,9 @@ final class Architecture {
             "org.duckdb..",
             List.of("olap.duckdb.."),
             "org.apache.calcite..",
-            List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink.."),
+            List.of("catalog.flink..", "lineage.flink..", "stream.flink..", "batch.flink..", "olap.flink.."),
             "org.apache.flink.table.planner..",
-            List.of("catalog.flink..", "stream.flink..", "batch.flink..", "olap.flink..")));
+            List.of("catalog.flink..", "lineage.flink..", "stream.flink..", "batch.flink..", "olap.flink..")));
 
     private final String root;
 

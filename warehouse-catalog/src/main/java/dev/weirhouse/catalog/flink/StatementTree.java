@@ -1,0 +1,81 @@
+package dev.weirhouse.catalog.flink;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.WarehouseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.flink.table.calcite.bridge.PlannerExternalQueryOperation;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.operations.CreateTableASOperation;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
+import org.apache.flink.table.operations.ReplaceTableAsOperation;
+import org.apache.flink.table.operations.SinkModifyOperation;
+import org.apache.flink.table.operations.StatementSetOperation;
+import org.apache.flink.table.planner.operations.PlannerQueryOperation;
+
+/**
+ * A query as Flink understands it, before it is optimised, and where its rows go.
+ *
+ * @param target the table that they are written into; empty when they are answered
+ * @param columns the names of the target's columns, or of the answer's, in the order of the tree's
+ */
+public record StatementTree(Optional<TableName> target, List<String> columns, RelNode tree) {
+
+    public StatementTree {
+        requireNonNull(target, "target is null");
+        columns = List.copyOf(columns);
+        requireNonNull(tree, "tree is null");
+    }
+
+    /** Of each query in a statement; none where it reads and writes no rows. */
+    public static List<StatementTree> of(Compiled compiled) {
+        List<StatementTree> trees = new ArrayList<>();
+        compiled.operations().forEach(operation -> add(operation, trees));
+        return trees;
+    }
+
+    private static void add(Operation operation, List<StatementTree> trees) {
+        if (operation instanceof StatementSetOperation set) {
+            set.getOperations().forEach(each -> add(each, trees));
+        } else if (operation instanceof SinkModifyOperation sink) {
+            List<String> columns = sink.getContextResolvedTable().getResolvedSchema().getColumns().stream()
+                    .filter(Column::isPersisted)
+                    .map(Column::getName)
+                    .toList();
+            trees.add(tree(Optional.of(sink.getContextResolvedTable().getIdentifier()), columns, sink.getChild()));
+        } else if (operation instanceof CreateTableASOperation create) {
+            trees.add(made(create.getCreateTableOperation().getTableIdentifier(), create.getChild()));
+        } else if (operation instanceof ReplaceTableAsOperation replace) {
+            trees.add(made(replace.getCreateTableOperation().getTableIdentifier(), replace.getChild()));
+        } else if (operation instanceof QueryOperation query) {
+            trees.add(tree(Optional.empty(), query.getResolvedSchema().getColumnNames(), query));
+        }
+    }
+
+    private static StatementTree made(ObjectIdentifier target, QueryOperation query) {
+        return tree(Optional.of(target), query.getResolvedSchema().getColumnNames(), query);
+    }
+
+    private static StatementTree tree(Optional<ObjectIdentifier> target, List<String> columns, QueryOperation query) {
+        return new StatementTree(
+                target.map(name -> new TableName(name.getDatabaseName(), name.getObjectName())), columns, tree(query));
+    }
+
+    private static RelNode tree(QueryOperation query) {
+        if (query instanceof PlannerQueryOperation planned) {
+            return planned.getCalciteTree();
+        } else if (query instanceof PlannerExternalQueryOperation hive) {
+            return hive.getCalciteTree();
+        }
+        throw new WarehouseException(
+                CatalogError.NOT_SUPPORTED,
+                "The statement has no tree: " + query.getClass().getSimpleName() + ".");
+    }
+}
