@@ -18,7 +18,8 @@ import org.apache.flink.util.CloseableIterator;
 final class Explanation implements Answer {
 
     private static final Pattern EXPLAIN = Pattern.compile(
-            "(?:\\s|--[^\\n]*\\n|/\\*.*?\\*/)*+EXPLAIN\\s+(?:PLAN\\s+FOR\\s+|[A-Z_]+(?:\\s*,\\s*[A-Z_]+)*\\s+(?=SELECT|WITH|VALUES|\\())?"
+            "(?:\\s|--[^\\n]*\\n|/\\*.*?\\*/)*+EXPLAIN\\s+"
+                    + "(?:PLAN\\s+FOR\\s+|[A-Z_]+(?:\\s*,\\s*[A-Z_]+)*\\s+(?=SELECT|WITH|VALUES|\\())?"
                     + "(?<query>(?:SELECT|WITH|VALUES|\\().*)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 

@@ -20,11 +20,15 @@ final class InnerJoins {
     /** Writes what is no join of the tree. */
     interface Leaves {
         String sql(RelNode leaf) throws NotNative;
+
+        /** @param wanted what holds for the rows of the aggregate's input whose groups are wanted */
+        String groups(RelNode leaf, String wanted) throws NotNative;
     }
 
     private final Leaves leaves;
     private final Expressions expressions;
-    private final List<String> relations = new ArrayList<>();
+    private final List<Leaf> relations = new ArrayList<>();
+    private final GroupKeys keys = new GroupKeys();
     private final List<String> conditions = new ArrayList<>();
 
     /** Semi joins by keys alone, which DuckDB puts where they cost least. */
@@ -34,6 +38,8 @@ final class InnerJoins {
     private final List<String> last = new ArrayList<>();
 
     private int others;
+
+    private record Leaf(RelNode node, List<String> columns) {}
 
     private InnerJoins(Leaves leaves, Expressions expressions) {
         this.leaves = leaves;
@@ -65,7 +71,7 @@ final class InnerJoins {
     static Flat flat(FlinkLogicalJoin join, Leaves leaves, Expressions expressions) throws NotNative {
         InnerJoins joins = new InnerJoins(leaves, expressions);
         List<String> columns = joins.columns(join);
-        String from = String.join(" CROSS JOIN ", joins.relations) + String.join("", joins.bySize);
+        String from = joins.relations() + String.join("", joins.bySize);
         String where = joins.conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", joins.conditions);
         return joins.last.isEmpty()
                 ? new Flat(from, where, columns, expressions.over(columns::get))
@@ -90,22 +96,40 @@ final class InnerJoins {
                 return projected(calc, projects);
             }
         }
-        // The place is taken before the leaf has its own.
-        int place = relations.size();
-        relations.add("");
         List<String> columns = new ArrayList<>();
         for (int i = 0; i < node.getRowType().getFieldCount(); i++) {
-            columns.add("t" + place + "_c" + i);
+            columns.add("t" + relations.size() + "_c" + i);
         }
-        String names = columns.isEmpty() ? "" : "(" + String.join(", ", columns) + ")";
-        relations.set(place, "(" + leaves.sql(node) + ") t" + place + names);
+        relations.add(new Leaf(node, columns));
         return columns;
+    }
+
+    /** Groups come last, when it is known what they meet. */
+    private String relations() throws NotNative {
+        String[] texts = new String[relations.size()];
+        for (int i = 0; i < texts.length; i++) {
+            Leaf leaf = relations.get(i);
+            if (!GroupKeys.isOfGroups(leaf.node())) {
+                texts[i] = leaves.sql(leaf.node());
+                keys.relation(leaf.node(), leaf.columns(), texts[i]);
+            }
+        }
+        for (int i = 0; i < texts.length; i++) {
+            Leaf leaf = relations.get(i);
+            if (texts[i] == null) {
+                texts[i] = leaves.groups(leaf.node(), keys.wanted(leaf.node(), leaf.columns()));
+            }
+            String names = leaf.columns().isEmpty() ? "" : "(" + String.join(", ", leaf.columns()) + ")";
+            texts[i] = "(" + texts[i] + ") t" + i + names;
+        }
+        return String.join(" CROSS JOIN ", texts);
     }
 
     private List<String> joined(FlinkLogicalJoin join) throws NotNative {
         Relations.checkKeys(join);
         List<String> columns = new ArrayList<>(columns(join.getLeft()));
         columns.addAll(columns(join.getRight()));
+        keys.equate(join.getCondition(), columns);
         if (!join.getCondition().isAlwaysTrue()) {
             conditions.add("(" + expressions.over(columns::get).sql(join.getCondition()) + ")");
         }
@@ -124,8 +148,13 @@ final class InnerJoins {
         for (int i = 0; i < join.getRight().getRowType().getFieldCount(); i++) {
             both.add(name + ".c" + i);
         }
+        String other = leaves.sql(join.getRight());
+        if (join.getJoinType() == JoinRelType.SEMI) {
+            keys.equate(join.getCondition(), both);
+            keys.relation(join.getRight(), both.subList(columns.size(), both.size()), other);
+        }
         List<String> place = join.analyzeCondition().isEqui() ? bySize : last;
-        place.add(" " + join.getJoinType() + " JOIN (" + leaves.sql(join.getRight()) + ") " + name + " ON "
+        place.add(" " + join.getJoinType() + " JOIN (" + other + ") " + name + " ON "
                 + expressions.over(both::get).sql(join.getCondition()));
         return columns;
     }

@@ -4,7 +4,9 @@ import dev.weirhouse.olap.flink.Expressions.Call;
 import dev.weirhouse.olap.flink.Functions.Admissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.TimestampType;
 
 /** Three-valued logic, and the choice of a value. */
@@ -19,13 +21,13 @@ final class Logic {
         for (String test : List.of("IS NULL", "IS NOT NULL", "IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE")) {
             to.admit(test, "any type that is read", call -> null, call -> "(" + call.argument(0) + " " + test + ")");
         }
-        to.admit("CASE", "values of one type", call -> null, Logic::caseWhen);
+        to.admit("CASE", "values of one type; of CHAR, constants", call -> null, Logic::caseWhen);
         to.admit(
                 "IF",
-                "values of one type",
+                "values of one type; of CHAR, constants",
                 call -> null,
                 call -> "CASE WHEN " + call.argument(0) + " THEN " + as(call, 1) + " ELSE " + as(call, 2) + " END");
-        to.admit("COALESCE", "values of one type", call -> null, call -> {
+        to.admit("COALESCE", "values of one type; of CHAR, constants", call -> null, call -> {
             List<String> values = new ArrayList<>();
             for (int i = 0; i < call.size(); i++) {
                 values.add(as(call, i));
@@ -50,6 +52,12 @@ final class Logic {
                     Reason.CAST,
                     "a value of " + from.copy(true).asSummaryString() + " as "
                             + call.type().copy(true).asSummaryString());
+        }
+        // Flink pads what it chooses, and files of ORC have no blanks at the end of a CHAR.
+        if (call.type().is(LogicalTypeRoot.CHAR)
+                && !RexUtil.isLiteral(call.rex().getOperands().get(index), true)) {
+            throw new NotNative(
+                    Reason.CAST, "a computed value as " + call.type().copy(true).asSummaryString());
         }
         return NativeTypes.name(from).equals(call.duck())
                 ? call.argument(index)

@@ -59,6 +59,22 @@ public final class Relations {
     private final List<Scan> scans = new ArrayList<>();
     private final Expressions expressions;
 
+    private final InnerJoins.Leaves leaves = new InnerJoins.Leaves() {
+        @Override
+        public String sql(RelNode leaf) throws NotNative {
+            return Relations.this.sql(leaf);
+        }
+
+        @Override
+        public String groups(RelNode leaf, String wanted) throws NotNative {
+            if (leaf instanceof FlinkLogicalCalc calc) {
+                return calc(calc, groups(calc.getInput(), wanted));
+            }
+            FlinkLogicalAggregate aggregate = (FlinkLogicalAggregate) leaf;
+            return aggregate(aggregate, Relations.this.sql(aggregate.getInput()), wanted);
+        }
+    };
+
     private Relations(Expressions expressions) {
         this.expressions = expressions;
     }
@@ -182,35 +198,43 @@ public final class Relations {
     }
 
     private String calc(FlinkLogicalCalc calc) throws NotNative {
-        RexProgram program = calc.getProgram();
-        List<RexNode> projects =
-                program.getProjectList().stream().map(program::expandLocalRef).toList();
-        RexNode condition = program.getCondition() == null ? null : program.expandLocalRef(program.getCondition());
         if (InnerJoins.isTree(calc.getInput())) {
-            return overJoins(calc, projects, condition);
+            return overJoins(calc);
         }
-        String input = calc.getInput() instanceof FlinkLogicalTableSourceScan scan
-                ? scan(scan, condition)
-                : sql(calc.getInput());
-        StringBuilder sql = new StringBuilder("SELECT ")
-                .append(items(expressions, projects, calc.getRowType()))
-                .append(" FROM ")
-                .append(from(input));
-        if (condition != null) {
-            sql.append(" WHERE ").append(expressions.sql(condition));
-        }
-        return sql.toString();
+        return calc(
+                calc,
+                calc.getInput() instanceof FlinkLogicalTableSourceScan scan
+                        ? scan(scan, condition(calc))
+                        : sql(calc.getInput()));
     }
 
-    private String overJoins(FlinkLogicalCalc calc, List<RexNode> projects, RexNode condition) throws NotNative {
-        InnerJoins.Flat flat = InnerJoins.flat((FlinkLogicalJoin) calc.getInput(), this::sql, expressions);
-        String sql = "SELECT " + items(flat.expressions(), projects, calc.getRowType()) + " FROM " + flat.from()
-                + flat.where();
-        if (condition == null) {
-            return sql;
-        }
-        return sql + (flat.where().isEmpty() ? " WHERE " : " AND ") + "("
-                + flat.expressions().sql(condition) + ")";
+    private String calc(FlinkLogicalCalc calc, String input) throws NotNative {
+        RexNode condition = condition(calc);
+        return "SELECT " + items(expressions, calc) + " FROM " + from(input)
+                + (condition == null ? "" : " WHERE " + expressions.sql(condition));
+    }
+
+    private String overJoins(FlinkLogicalCalc calc) throws NotNative {
+        InnerJoins.Flat flat = InnerJoins.flat((FlinkLogicalJoin) calc.getInput(), leaves, expressions);
+        RexNode condition = condition(calc);
+        return "SELECT " + items(flat.expressions(), calc) + " FROM " + flat.from() + flat.where()
+                + (condition == null
+                        ? ""
+                        : (flat.where().isEmpty() ? " WHERE " : " AND ") + "("
+                                + flat.expressions().sql(condition) + ")");
+    }
+
+    private static RexNode condition(FlinkLogicalCalc calc) {
+        RexProgram program = calc.getProgram();
+        return program.getCondition() == null ? null : program.expandLocalRef(program.getCondition());
+    }
+
+    private static String items(Expressions expressions, FlinkLogicalCalc calc) throws NotNative {
+        RexProgram program = calc.getProgram();
+        return items(
+                expressions,
+                program.getProjectList().stream().map(program::expandLocalRef).toList(),
+                calc.getRowType());
     }
 
     private static String items(Expressions expressions, List<RexNode> projects, RelDataType rowType) throws NotNative {
@@ -225,6 +249,14 @@ public final class Relations {
     }
 
     private String aggregate(FlinkLogicalAggregate aggregate) throws NotNative {
+        return aggregate.getRowType().getFieldCount() == 0
+                // A group of everything is one row, also where there is nothing.
+                ? "SELECT 1 AS c0"
+                : aggregate(aggregate, sql(aggregate.getInput()), "");
+    }
+
+    /** @param wanted what holds for the rows that are wanted; empty when all are */
+    private String aggregate(FlinkLogicalAggregate aggregate, String rows, String wanted) throws NotNative {
         if (aggregate.getGroupSets().size() != 1) {
             throw new NotNative(Reason.OPERATOR, "grouping sets that Flink has not expanded");
         }
@@ -245,17 +277,14 @@ public final class Relations {
             items.add(Aggregates.sql(call, input, output.get(items.size()), expressions.isNarrow()) + " AS c"
                     + items.size());
         }
-        if (items.isEmpty()) {
-            // A group of everything is one row, also where there is nothing.
-            return "SELECT 1 AS c0";
-        }
-        String sql = "SELECT " + String.join(", ", items) + " FROM " + from(sql(aggregate.getInput()));
-        return keys.isEmpty() ? sql : sql + " GROUP BY " + String.join(", ", keys);
+        return "SELECT " + String.join(", ", items) + " FROM " + from(rows)
+                + (wanted.isEmpty() ? "" : " WHERE " + wanted)
+                + (keys.isEmpty() ? "" : " GROUP BY " + String.join(", ", keys));
     }
 
     private String join(FlinkLogicalJoin join) throws NotNative {
         if (InnerJoins.isTree(join)) {
-            InnerJoins.Flat flat = InnerJoins.flat(join, this::sql, expressions);
+            InnerJoins.Flat flat = InnerJoins.flat(join, leaves, expressions);
             return "SELECT " + named(flat.columns()) + " FROM " + flat.from() + flat.where();
         }
         checkKeys(join);

@@ -281,9 +281,11 @@ public final class RandomQueries {
                     default -> pick(List.of("MIN({})", "MAX({})"));
                 };
         if (kind == Kind.DOUBLE) {
-            // What these add up to depends on the order by its last digits alone.
+            // What these add up to depends on the order by its last digits alone: it is exact, or of one sign.
             argument = Piece.of(
-                    Kind.DOUBLE.name(), "CAST({} AS DOUBLE)", Piece.of(Kind.INT.name(), column(scope, Kind.INT, "1")));
+                    Kind.DOUBLE.name(),
+                    pick(List.of("CAST({} / 2048 AS DOUBLE)", "ABS(CAST({} AS DOUBLE))")),
+                    Piece.of(Kind.INT.name(), column(scope, Kind.INT, "1")));
         }
         Piece call =
                 template.contains("{}") ? Piece.of("aggregate", template, argument) : Piece.of("aggregate", template);

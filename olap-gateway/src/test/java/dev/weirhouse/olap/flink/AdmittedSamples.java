@@ -260,11 +260,12 @@ final class AdmittedSamples {
         }
         expressions(
                 "CASE",
-                "values of one type",
+                "values of one type; of CHAR, constants",
                 "CASE WHEN o1 THEN v1 WHEN o2 THEN v2 END",
+                "CASE WHEN o1 THEN 'abc' ELSE 'de ' END",
                 "CASE i2 WHEN 2 THEN b1 ELSE i1 END");
-        expressions("IF", "values of one type", "IF(o1, i1, i2)");
-        expressions("COALESCE", "values of one type", "COALESCE(v1, v2, 'none')");
+        expressions("IF", "values of one type; of CHAR, constants", "IF(o1, i1, i2)");
+        expressions("COALESCE", "values of one type; of CHAR, constants", "COALESCE(v1, v2, 'none')");
     }
 
     private static void arithmetic() {

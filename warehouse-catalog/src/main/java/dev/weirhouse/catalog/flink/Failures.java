@@ -174,11 +174,15 @@ public final class Failures {
                 user ? CatalogError.SEMANTIC_ERROR : otherwise, clean(telling), place(telling, position), thrown);
     }
 
-    /** Flink carries what a task threw as text. */
+    /** The class of what was thrown; Flink carries what a task threw as text. */
+    private static String type(Throwable cause) {
+        return cause instanceof SerializedThrowable carried
+                ? carried.getOriginalErrorClassName()
+                : cause.getClass().getName();
+    }
+
     private static boolean isOutOfMemory(Throwable cause) {
-        return cause instanceof OutOfMemoryError
-                || (cause instanceof SerializedThrowable carried
-                        && carried.getOriginalErrorClassName().equals(OutOfMemoryError.class.getName()));
+        return type(cause).equals(OutOfMemoryError.class.getName());
     }
 
     private static WarehouseException outOfMemory(Throwable cause, Throwable thrown) {
@@ -200,10 +204,7 @@ public final class Failures {
 
     /** Whether an expression met a value that it cannot be computed for, in code that Flink generated or calls from it. */
     private static boolean isOfData(Throwable cause) {
-        String type = cause instanceof SerializedThrowable serialized
-                ? serialized.getOriginalErrorClassName()
-                : cause.getClass().getName();
-        return DATA_EXCEPTIONS.contains(type)
+        return DATA_EXCEPTIONS.contains(type(cause))
                 && Arrays.stream(cause.getStackTrace()).limit(DATA_FRAMES).anyMatch(frame -> EXPRESSION_CODE
                         .matcher(frame.getClassName())
                         .matches());
@@ -334,9 +335,7 @@ public final class Failures {
 
     /** The exception's name, if it is one that tells of a defect; its message alone would tell nothing. */
     private static Optional<String> defect(Throwable cause) {
-        String type = cause instanceof SerializedThrowable carried
-                ? carried.getOriginalErrorClassName()
-                : cause.getClass().getName();
+        String type = type(cause);
         String name = type.substring(type.lastIndexOf('.') + 1);
         return DEFECTS.contains(name) ? Optional.of(name) : Optional.empty();
     }
