@@ -7,6 +7,7 @@ import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelTrait;
 import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
 import org.apache.calcite.tools.RuleSet;
 import org.apache.calcite.tools.RuleSets;
 import org.apache.flink.table.api.TableConfig;
@@ -42,7 +43,9 @@ import org.apache.flink.table.planner.utils.ShortcutUtils;
  *
  * <p>The stages are those of {@code FlinkBatchProgram} in Flink 1.20, without the rules that hand filters, columns and
  * limits to a table's source, and without those that group rows before they are joined, or by fewer keys: whoever reads the
- * plan reads the tables in its own way, and orders the joins by what it knows of them.
+ * plan reads the tables in its own way, and orders the joins by what it knows of them. Nor does a filter come before an
+ * aggregate: one on no column at all, which Flink has folded by then and an open value has not, would come before the
+ * aggregate of all rows, and leave one row where there is none.
  */
 final class LogicalPlans {
 
@@ -55,6 +58,7 @@ final class LogicalPlans {
     private static final Set<Class<?>> LEFT_OUT = Set.of(
             FlinkAggregateJoinTransposeRule.class,
             AggregateReduceGroupingRule.class,
+            FilterAggregateTransposeRule.class,
             PushProjectIntoTableSourceScanRule.class,
             PushProjectIntoLegacyTableSourceScanRule.class,
             PushFilterIntoTableSourceScanRule.class,
@@ -116,19 +120,23 @@ final class LogicalPlans {
         return FlinkHepRuleSetProgramBuilder.<BatchOptimizeContext>newBuilder()
                 .setHepRulesExecutionType(execution)
                 .setHepMatchOrder(HepMatchOrder.BOTTOM_UP)
-                .add(rules)
+                .add(RuleSets.ofList(kept(rules)))
                 .build();
     }
 
-    private static FlinkOptimizeProgram<BatchOptimizeContext> logical() {
-        List<RelOptRule> rules = new ArrayList<>();
-        for (RelOptRule rule : FlinkBatchRuleSets.LOGICAL_OPT_RULES()) {
+    private static List<RelOptRule> kept(RuleSet rules) {
+        List<RelOptRule> kept = new ArrayList<>();
+        for (RelOptRule rule : rules) {
             if (!LEFT_OUT.contains(rule.getClass())) {
-                rules.add(rule);
+                kept.add(rule);
             }
         }
+        return kept;
+    }
+
+    private static FlinkOptimizeProgram<BatchOptimizeContext> logical() {
         return FlinkVolcanoProgramBuilder.<BatchOptimizeContext>newBuilder()
-                .add(RuleSets.ofList(rules))
+                .add(RuleSets.ofList(kept(FlinkBatchRuleSets.LOGICAL_OPT_RULES())))
                 .setRequiredOutputTraits(new RelTrait[] {FlinkConventions.LOGICAL()})
                 .build();
     }
