@@ -128,7 +128,8 @@ public final class OlapQuery implements AutoCloseable {
         Throwable thrown = null;
         try {
             answer = work.apply(cancellation);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Nothing may be missed, a checked exception out of Scala's code neither: somebody waits for the outcome.
             thrown = e;
         }
         settle(answer, thrown);
@@ -171,7 +172,7 @@ public final class OlapQuery implements AutoCloseable {
             throw explain(exception);
         }
         checkNotEnded();
-        throw new IllegalStateException("a query left its start without an end");
+        throw new IllegalStateException("a query left its start without an end", failure);
     }
 
     /** Ends the query; false when it had ended before. */

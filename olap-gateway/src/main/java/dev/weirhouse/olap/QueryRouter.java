@@ -137,7 +137,7 @@ final class QueryRouter {
                     : shapes.load(request.session(), request.sql(), request.text(), request.values());
         } catch (WarehouseException e) {
             return declined(request, "it cannot be planned: " + e.detail());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Exception | StackOverflowError e) {
             LOG.warn("a query is left to Flink, because it cannot be translated", e);
             return declined(request, "it cannot be translated: " + e);
         }

@@ -92,6 +92,22 @@ final class OlapQueryTest {
     }
 
     @Test
+    void whateverIsThrownEndsTheQuery() {
+        lane = () -> {
+            // What Scala's code may do.
+            return sneak(new Exception("checked"));
+        };
+        assertThatThrownBy(query::start).hasRootCauseMessage("checked");
+        assertThat(query.isEnded()).isTrue();
+        assertThat(events).containsExactly("admit", "run", "forget admitted");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T, X extends Throwable> T sneak(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
     void theAnswerIsHandedOutOnce() {
         query.start();
         failsWith(OlapError.HANDLE_NOT_FOUND, query::start);

@@ -184,7 +184,7 @@ final class FlinkAnswer implements Answer {
                     end(RunEnd.finished(OptionalLong.empty()));
                 }
                 return more;
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (Exception | OutOfMemoryError e) {
                 throw failed(e);
             }
         }

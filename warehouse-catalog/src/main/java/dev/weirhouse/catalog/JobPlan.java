@@ -132,7 +132,7 @@ public final class JobPlan {
             settings.forEach(planner.config().getConfiguration()::setString);
             TableResultInternal result = scope.run(() -> planner.execute(List.<ModifyOperation>copyOf(writes)));
             return result.getJobClient().orElseThrow();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw Failures.running(e);
         } finally {
             lock.unlock();
@@ -143,7 +143,7 @@ public final class JobPlan {
         lock.lock();
         try {
             return scope.run(action);
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (Exception | StackOverflowError | LinkageError e) {
             throw Failures.compiling(e);
         } finally {
             lock.unlock();

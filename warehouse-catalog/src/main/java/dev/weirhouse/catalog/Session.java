@@ -335,7 +335,7 @@ public final class Session implements AutoCloseable {
             try {
                 return scope.run(() -> new FlinkAnswer(
                         runId, compiled, executed(compiled, written), written, state.runs(), changesData));
-            } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
+            } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
                     state.runs().end(runId, RunEnd.failed(failure));
@@ -443,10 +443,11 @@ public final class Session implements AutoCloseable {
         OperatorChains.check(sql);
     }
 
+    /** Flink's planner is partly Scala, which throws checked exceptions that no signature tells of. */
     private static <T> T compiling(Supplier<T> action) {
         try {
             return action.get();
-        } catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
+        } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
             throw Failures.compiling(e);
         }
     }
