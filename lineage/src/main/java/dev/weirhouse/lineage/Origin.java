@@ -7,7 +7,7 @@ import java.util.Comparator;
 /**
  * A column of a table that something derives from.
  *
- * @param table the name that the statement resolved: {@code database.table}, or a temporary table's
+ * @param table what its rows are called, {@code database.table} for a table of the catalog
  * @param column its name
  * @param dependence in what way
  */

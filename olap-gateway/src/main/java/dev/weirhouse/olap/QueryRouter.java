@@ -161,7 +161,13 @@ final class QueryRouter {
             List<Object[]> keys = plan.keys(shaped.shape().openTypes(), shaped.values());
             return lookups.lookup(plan.read(), keys, plan.columns())
                     .map(found -> new PointRows(
-                            request.session().record(request.sql(), Lane.OLAP, found.cut(), now),
+                            request.session()
+                                    .record(
+                                            request.sql(),
+                                            Lane.OLAP,
+                                            found.cut(),
+                                            shaped.shape().derivation(),
+                                            now),
                             shaped.shape().schema(),
                             found.rows()));
         } catch (NotNative e) {
@@ -182,7 +188,13 @@ final class QueryRouter {
                                 ? Optional.of(request.session().caller().principal())
                                 : Optional.empty(),
                         request.timeout(),
-                        cut -> request.session().record(request.sql(), Lane.OLAP, cut, now)),
+                        cut -> request.session()
+                                .record(
+                                        request.sql(),
+                                        Lane.OLAP,
+                                        cut,
+                                        shaped.shape().derivation(),
+                                        now)),
                 cancellation);
         if (outcome instanceof Outcome.Answered answered) {
             fast.increment();

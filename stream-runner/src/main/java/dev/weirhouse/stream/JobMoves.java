@@ -143,7 +143,8 @@ final class JobMoves {
                     : job.flinkJobId().orElseThrow();
             JobRow attempt = store.attempt(job, flinkJobId, restore).orElseThrow(() -> lost(job));
             leases.hold(attempt);
-            String runId = runs.start(StreamRuns.start(attempt, revision, compiled.cut()));
+            Optional<String> derivation = warehouse.gate().listener().compiled(compiled.trees(), true);
+            String runId = runs.start(StreamRuns.start(attempt, revision, compiled, derivation));
             store.running(attempt, runId);
             try {
                 compiled.submit(

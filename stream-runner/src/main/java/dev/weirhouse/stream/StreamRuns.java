@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.RevisionRow;
 import dev.weirhouse.catalog.state.RunStart;
+import dev.weirhouse.stream.flink.CompiledJob;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -14,7 +15,7 @@ final class StreamRuns {
 
     private StreamRuns() {}
 
-    static RunStart start(JobRow job, RevisionRow revision, String cut) {
+    static RunStart start(JobRow job, RevisionRow revision, CompiledJob compiled, Optional<String> derivation) {
         return new RunStart(
                 Lane.STREAM,
                 StatementKind.WRITE,
@@ -24,6 +25,8 @@ final class StreamRuns {
                 job.caller(),
                 Dialect.FLINK,
                 revision.sql(),
-                cut);
+                compiled.cut(),
+                compiled.uses(),
+                derivation);
     }
 }

@@ -275,7 +275,7 @@ final class StreamJobsTest {
                 count -> count >= rows);
     }
 
-    private static StreamConfig config() {
+    static StreamConfig config() {
         return new StreamConfig(
                 "",
                 Duration.ofMillis(500),

@@ -100,10 +100,10 @@ final class FlinkAnswer implements Answer {
         if (!awaited) {
             try {
                 result.await();
-                OptionalLong rows = written.rows();
-                affected = rows.orElse(-1);
+                RunEnd end = written.finished();
+                affected = end.affectedRows().orElse(-1);
                 awaited = true;
-                end(RunEnd.finished(rows));
+                end(end);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failed(e);
@@ -135,7 +135,7 @@ final class FlinkAnswer implements Answer {
             end(
                     unread
                             ? RunEnd.finished(OptionalLong.empty())
-                            : RunEnd.failed(
+                            : written.failed(
                                     new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.")));
         }
     }
@@ -156,7 +156,7 @@ final class FlinkAnswer implements Answer {
         WarehouseException failure = cancelled
                 ? new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", thrown)
                 : Failures.running(thrown);
-        end(RunEnd.failed(failure));
+        end(written.failed(failure));
         return failure;
     }
 

@@ -8,10 +8,13 @@ import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.state.StateStore;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that every statement passes, through whichever door and for whichever lane: session, dialect, names
@@ -29,6 +32,8 @@ public final class Gate {
         STREAM
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
     private final CatalogConfig config;
     private final StateStore state;
     private final WarehouseCatalog catalog;
@@ -37,6 +42,7 @@ public final class Gate {
     private final ConnectorBounds connectors;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
+    private volatile StatementListener listener = StatementListener.NONE;
 
     Gate(
             CatalogConfig config,
@@ -85,10 +91,28 @@ public final class Gate {
                 catalog,
                 state,
                 changes,
+                listener(),
                 (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
                 open::remove);
         open.add(session);
         return session;
+    }
+
+    /** Has what statements derive from told to a listener from now on; there is one. */
+    public void listen(StatementListener listener) {
+        this.listener = listener;
+    }
+
+    /** The listener, which fails no statement. */
+    public StatementListener listener() {
+        return (trees, durably) -> {
+            try {
+                return listener.compiled(trees, durably);
+            } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+                LOG.warn("what a statement derives from is not recorded", e);
+                return Optional.empty();
+            }
+        };
     }
 
     /** How many sessions are open. */

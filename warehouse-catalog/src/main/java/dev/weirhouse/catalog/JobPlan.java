@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.StatementScope;
+import dev.weirhouse.catalog.flink.StatementTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,18 @@ public final class JobPlan {
     /** The cut of what was added, as a run records it. */
     public String cut() {
         return scope.cut();
+    }
+
+    /** The tables of the cut. */
+    public List<TableUse> uses() {
+        return scope.uses();
+    }
+
+    /** The queries of the gathered writes, as Flink understands them before it optimises them. */
+    public List<StatementTree> trees() {
+        return compiling(() -> writes.stream()
+                .flatMap(write -> StatementTree.of(write).stream())
+                .toList());
     }
 
     /** The session's settings with what the statements SET. */

@@ -59,6 +59,8 @@ public final class Session implements AutoCloseable {
     /** Changes of the catalog by any session. */
     private final AtomicLong changes;
 
+    private final StatementListener listener;
+
     private final int maxLength;
     private final Consumer<Session> onClose;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -82,6 +84,7 @@ public final class Session implements AutoCloseable {
             WarehouseCatalog catalog,
             StateStore state,
             AtomicLong changes,
+            StatementListener listener,
             int maxLength,
             Consumer<Session> onClose) {
         this.caller = requireNonNull(caller, "caller is null");
@@ -91,6 +94,7 @@ public final class Session implements AutoCloseable {
         this.catalog = catalog;
         this.state = state;
         this.changes = changes;
+        this.listener = listener;
         this.maxLength = maxLength;
         this.onClose = onClose;
         state.sessions().opened(id, caller);
@@ -216,6 +220,16 @@ public final class Session implements AutoCloseable {
         });
     }
 
+    /** What cannot be told is not: a record is no reason for a statement to fail. */
+    private static List<StatementTree> trees(Compiled compiled) {
+        try {
+            return StatementTree.of(compiled);
+        } catch (RuntimeException e) {
+            LOG.warn("what a statement derives from is not known", e);
+            return List.of();
+        }
+    }
+
     private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation) {
         return locked(() -> {
             checkOpen();
@@ -238,6 +252,7 @@ public final class Session implements AutoCloseable {
                         scope.views(),
                         Scans.isRepeatable(query),
                         plannedIn,
+                        listener.compiled(trees(compiled), false),
                         scope.cut());
             }));
         });
@@ -307,13 +322,14 @@ public final class Session implements AutoCloseable {
     /**
      * Records a query that this session does not run itself.
      *
+     * @param derivation what its answer derives from, as its plan says
      * @param began when it did
      */
-    public RecordedRun record(String sql, Lane lane, String cut, Instant began) {
+    public RecordedRun record(String sql, Lane lane, String cut, Optional<String> derivation, Instant began) {
         // A lookup does not wait for what the session runs beside it.
         Context known = context;
         Dialect dialect = known != null && known.session() == ownChanges ? known.dialect() : dialect();
-        RunStart start = start(lane, StatementKind.QUERY, sql, cut, dialect);
+        RunStart start = start(lane, StatementKind.QUERY, sql, cut, dialect, List.of(), derivation);
         return new RecordedRun(state.runs().startSoon(start, began), state.runs());
     }
 
@@ -328,7 +344,15 @@ public final class Session implements AutoCloseable {
             boolean changesData = compiled.kind() == StatementKind.WRITE
                     || compiled.kind() == StatementKind.DDL
                     || compiled.kind() == StatementKind.CALL;
-            RunStart start = start(lane, compiled.kind(), sql, scope.cut());
+            List<StatementTree> trees = trees(compiled);
+            RunStart start = start(
+                    lane,
+                    compiled.kind(),
+                    sql,
+                    scope.cut(),
+                    dialect(),
+                    changesData ? scope.uses() : List.of(),
+                    trees.isEmpty() ? Optional.empty() : listener.compiled(trees, changesData));
             String runId =
                     changesData ? state.runs().start(start) : state.runs().startSoon(start);
             WrittenTables written = WrittenTables.before(compiled, catalog.versioned(), runId);
@@ -338,7 +362,7 @@ public final class Session implements AutoCloseable {
             } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
-                    state.runs().end(runId, RunEnd.failed(failure));
+                    state.runs().end(runId, written.failed(failure));
                 } else {
                     state.runs().endSoon(runId, RunEnd.failed(failure));
                 }
@@ -374,16 +398,20 @@ public final class Session implements AutoCloseable {
         try {
             return compilation.get();
         } catch (WarehouseException e) {
-            state.runs().failedSoon(start(lane, StatementKind.UNKNOWN, sql, ""), RunEnd.failed(e));
+            RunStart refused = start(lane, StatementKind.UNKNOWN, sql, "", dialect(), List.of(), Optional.empty());
+            state.runs().failedSoon(refused, RunEnd.failed(e));
             throw e;
         }
     }
 
-    private RunStart start(Lane lane, StatementKind kind, String sql, String cut) {
-        return start(lane, kind, sql, cut, dialect());
-    }
-
-    private RunStart start(Lane lane, StatementKind kind, String sql, String cut, Dialect dialect) {
+    private RunStart start(
+            Lane lane,
+            StatementKind kind,
+            String sql,
+            String cut,
+            Dialect dialect,
+            List<TableUse> uses,
+            Optional<String> derivation) {
         return new RunStart(
                 lane,
                 kind,
@@ -393,7 +421,9 @@ public final class Session implements AutoCloseable {
                 caller,
                 dialect,
                 RecordedText.of(sql, maxLength),
-                cut);
+                cut,
+                uses,
+                derivation);
     }
 
     private TableResultInternal executed(Compiled compiled, WrittenTables written) {

@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.flink.FlinkCluster;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -88,6 +89,7 @@ public final class Warehouse implements AutoCloseable {
         keep(catalog::stop);
         // A metastore elsewhere is known to be there only now.
         ready.accept("metastore", metastoreUri);
+        LostCommits.recover(state.runs(), catalog.versioned());
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
         cluster = keep(FlinkCluster.start(config));
@@ -139,6 +141,16 @@ public final class Warehouse implements AutoCloseable {
     /** The records in a table's newest snapshot; empty when there is no such table, or nothing in it. */
     public Optional<Long> records(TableName table) {
         return WarehouseTables.records(catalog, table);
+    }
+
+    /**
+     * The commits of a streaming job to a table, after a snapshot.
+     *
+     * @param after the newest snapshot that was looked at before; 0 for none
+     * @return empty when the table is gone, or its name stands for another version than this
+     */
+    public Optional<NewCommits> commits(TableName table, String version, String jobId, long after) {
+        return SignedCommits.after(catalog.versioned(), table, version, jobId, after);
     }
 
     /** Points names at versions, all of them or none; every statement that begins afterwards follows. */

@@ -3,6 +3,7 @@ package dev.weirhouse.catalog;
 import dev.weirhouse.catalog.flink.Compiled;
 import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
+import dev.weirhouse.catalog.state.RunEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +16,13 @@ import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.ReplaceTableAsOperation;
 import org.apache.flink.table.operations.SinkModifyOperation;
 import org.apache.flink.table.operations.StatementSetOperation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tables that a write goes to, and how to find its commits afterwards: they are signed with the run's id. */
 final class WrittenTables {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WrittenTables.class);
 
     private final String runId;
     private final List<Optional<SignedCommits>> targets;
@@ -42,7 +47,9 @@ final class WrittenTables {
 
     private static Optional<SignedCommits> target(Operation operation, VersionedCatalog catalog) {
         if (operation instanceof SinkModifyOperation sink) {
-            return SignedCommits.to(sink.getContextResolvedTable().getTable());
+            return SignedCommits.to(
+                    name(sink.getContextResolvedTable().getIdentifier()),
+                    sink.getContextResolvedTable().getTable());
         }
         if (operation instanceof CreateTableASOperation create) {
             return Optional.of(created(create.getCreateTableOperation().getTableIdentifier(), catalog));
@@ -54,7 +61,11 @@ final class WrittenTables {
     }
 
     private static SignedCommits created(ObjectIdentifier name, VersionedCatalog catalog) {
-        return SignedCommits.toNew(catalog, new TableName(name.getDatabaseName(), name.getObjectName()));
+        return SignedCommits.toNew(catalog, name(name));
+    }
+
+    private static TableName name(ObjectIdentifier identifier) {
+        return new TableName(identifier.getDatabaseName(), identifier.getObjectName());
     }
 
     /** Runs a submission with its commits signed. */
@@ -67,16 +78,37 @@ final class WrittenTables {
         }
     }
 
-    /** The rows that the run's commits added; empty when a table that was written cannot say. */
-    OptionalLong rows() {
+    /**
+     * The end of a run that did what it was asked to, with the rows that its commits added; not with those when a table that
+     * was written cannot say.
+     */
+    RunEnd finished() {
         long rows = 0;
+        boolean known = true;
+        List<Commit> commits = new ArrayList<>();
         for (Optional<SignedCommits> target : targets) {
-            OptionalLong added = target.map(commits -> commits.rowsAdded(runId)).orElse(OptionalLong.empty());
-            if (added.isEmpty()) {
-                return OptionalLong.empty();
+            Optional<List<Commit>> made = target.flatMap(signed -> signed.commits(runId));
+            known &= made.isPresent();
+            for (Commit commit : made.orElse(List.of())) {
+                // Two writes of one statement may go to one table.
+                if (!commits.contains(commit)) {
+                    commits.add(commit);
+                    rows += commit.kind().equals(Commit.COMPACT) ? 0 : commit.rowsAdded();
+                }
             }
-            rows += added.getAsLong();
         }
-        return OptionalLong.of(rows);
+        return RunEnd.finished(known ? OptionalLong.of(rows) : OptionalLong.empty())
+                .with(commits);
+    }
+
+    /** The end of a run that failed, with what it committed all the same, if that can be told. */
+    RunEnd failed(WarehouseException failure) {
+        RunEnd end = RunEnd.failed(failure);
+        try {
+            return finished().commits().map(end::with).orElse(end);
+        } catch (RuntimeException e) {
+            LOG.warn("what run={} committed is looked for at the next start", runId, e);
+            return end;
+        }
     }
 }

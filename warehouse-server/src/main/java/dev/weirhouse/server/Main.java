@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.bench.BenchCommand;
 import dev.weirhouse.server.cli.ApiFailure;
 import dev.weirhouse.server.cli.JobCommand;
+import dev.weirhouse.server.cli.LineageCommand;
 import dev.weirhouse.server.cli.RunCommand;
 import dev.weirhouse.server.cli.SqlCommand;
 import dev.weirhouse.server.demo.DemoCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParseResult;
             SqlCommand.class,
             RunCommand.class,
             JobCommand.class,
+            LineageCommand.class,
             DoctorCommand.class,
             FuzzCommand.class
         })

@@ -1,16 +1,19 @@
 package dev.weirhouse.lineage.flink;
 
+import dev.weirhouse.catalog.flink.Datasets;
 import dev.weirhouse.lineage.Dependence;
 import dev.weirhouse.lineage.Derivation;
 import dev.weirhouse.lineage.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -38,9 +41,11 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.flink.table.planner.plan.nodes.calcite.LogicalSink;
 import org.apache.flink.table.planner.plan.nodes.calcite.WatermarkAssigner;
+import org.apache.flink.table.planner.plan.schema.TableSourceTable;
 
 /**
  * Which columns of tables a query's columns derive from, read off Flink's relational tree before it is optimised: each
@@ -58,6 +63,9 @@ public final class ColumnOrigins {
 
     /** The columns of what encloses a subquery or the right side of a correlation. */
     private final Map<CorrelationId, List<Known>> outer = new HashMap<>();
+
+    /** Those of them that a join is made of. */
+    private final Set<CorrelationId> correlates = new HashSet<>();
 
     private ColumnOrigins() {}
 
@@ -130,7 +138,9 @@ public final class ColumnOrigins {
             enclose(filter.getVariablesSet(), input);
             return new Rows(input.columns)
                     .by(input)
-                    .by(known(filter.getCondition(), input), Dependence.FILTER)
+                    .by(
+                            known(filter.getCondition(), input),
+                            joins(filter.getCondition()) ? Dependence.JOIN : Dependence.FILTER)
                     .by(subqueries(filter.getCondition()));
         } else if (node instanceof Join join) {
             return join(join);
@@ -177,8 +187,7 @@ public final class ColumnOrigins {
     }
 
     private Rows scan(TableScan scan) {
-        List<String> name = scan.getTable().getQualifiedName();
-        String table = String.join(".", name.subList(Math.max(0, name.size() - 2), name.size()));
+        String table = name(scan.getTable());
         tables.add(table);
         List<Known> columns = new ArrayList<>();
         for (String column : scan.getRowType().getFieldNames()) {
@@ -187,6 +196,15 @@ public final class ColumnOrigins {
             columns.add(new Known(origins, Optional.empty()));
         }
         return new Rows(columns);
+    }
+
+    private static String name(RelOptTable table) {
+        TableSourceTable source = table.unwrap(TableSourceTable.class);
+        if (source != null) {
+            return Datasets.name(source.contextResolvedTable());
+        }
+        List<String> name = table.getQualifiedName();
+        return String.join(".", name.subList(Math.max(0, name.size() - 2), name.size()));
     }
 
     private Rows project(Project project) {
@@ -215,9 +233,23 @@ public final class ColumnOrigins {
                 .by(subqueries(join.getCondition()));
     }
 
+    /** Whether a filter speaks of the left side of a correlation it stands on the right of, as that of a lookup join does. */
+    private boolean joins(RexNode condition) {
+        boolean[] found = {false};
+        condition.accept(new RexVisitorImpl<Void>(true) {
+            @Override
+            public Void visitCorrelVariable(RexCorrelVariable variable) {
+                found[0] |= correlates.contains(variable.id);
+                return null;
+            }
+        });
+        return found[0];
+    }
+
     private Rows correlate(Correlate correlate) {
         Rows left = rows(correlate.getLeft());
         outer.put(correlate.getCorrelationId(), left.columns);
+        correlates.add(correlate.getCorrelationId());
         Rows right = rows(correlate.getRight());
         List<Known> both = new ArrayList<>(left.columns);
         if (correlate.getJoinType().projectsRight()) {
@@ -308,6 +340,14 @@ public final class ColumnOrigins {
                 columns.add(time);
             }
             return new Rows(columns).by(inputs.get(0));
+        }
+        if (inputs.isEmpty()) {
+            // As of any function: what it gives derives from what it is given.
+            Known arguments = Known.CONSTANT;
+            for (RexNode argument : call.getOperands()) {
+                arguments = arguments.and(known(argument, new Rows(List.of())));
+            }
+            return all(function, arguments.through(Dependence.TRANSFORMATION));
         }
         Rows rows = all(function, Known.unresolved("the table function " + name + " is not followed"));
         inputs.forEach(rows::by);

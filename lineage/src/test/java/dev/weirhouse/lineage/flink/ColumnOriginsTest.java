@@ -118,7 +118,7 @@ final class ColumnOriginsTest {
         StatementTree tree = session.trees(
                         "INSERT INTO delays SELECT carrier, SUM(delay) FROM flights GROUP BY carrier")
                 .get(0);
-        assertThat(tree.target().orElseThrow().toString()).isEqualTo(database + ".delays");
+        assertThat(tree.target()).contains(database + ".delays");
         assertThat(told(ColumnOrigins.of(tree.tree(), tree.columns())))
                 .containsExactly("carrier: flights.carrier IDENTITY", "total: flights.delay AGGREGATION");
         assertThat(told(derivation("INSERT INTO delays (total) SELECT delay FROM flights")))

@@ -28,6 +28,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param schemas for each of them, what tells the table's schema from any other
  * @param views the views that it reads through, with their texts
  * @param repeatable whether its answer depends on nothing but its values and its tables
+ * @param derivation what its answer derives from, as its plan says
  */
 public record QueryShape(
         Dialect dialect,
@@ -41,7 +42,8 @@ public record QueryShape(
         List<String> versions,
         List<String> schemas,
         Map<ObjectPath, String> views,
-        boolean repeatable) {
+        boolean repeatable,
+        Optional<String> derivation) {
 
     public QueryShape {
         requireNonNull(dialect, "dialect is null");
@@ -55,6 +57,7 @@ public record QueryShape(
         versions = List.copyOf(versions);
         schemas = List.copyOf(schemas);
         views = Map.copyOf(views);
+        requireNonNull(derivation, "derivation is null");
     }
 
     /** Whether it is computed without Flink. */

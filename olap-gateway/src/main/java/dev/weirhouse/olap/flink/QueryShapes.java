@@ -217,7 +217,8 @@ public final class QueryShapes {
                 reads.stream().map(read -> session.version(read.name())).toList(),
                 schemas,
                 plan.views(),
-                plan.repeatable());
+                plan.repeatable(),
+                plan.derivation());
     }
 
     /** The numbers of the literals that the planner left open; null when one is not found in the text. */

@@ -8,7 +8,9 @@ import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.SqlScript;
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.stream.StreamError;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,6 +113,16 @@ public final class CompiledJob implements AutoCloseable {
     /** The versions that the job reads and writes, as a run records them. */
     public String cut() {
         return plan.cut();
+    }
+
+    /** The tables of the cut. */
+    public List<TableUse> uses() {
+        return plan.uses();
+    }
+
+    /** The queries of its writes, as Flink understands them before it optimises them. */
+    public List<StatementTree> trees() {
+        return plan.trees();
     }
 
     /**

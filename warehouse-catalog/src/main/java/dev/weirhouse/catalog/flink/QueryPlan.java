@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedSchema;
@@ -23,6 +24,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param repeatable whether its answer depends on nothing but its text, its values and its tables: not on the clock, nor on
  *     chance
  * @param context {@linkplain dev.weirhouse.catalog.Session#context the context} in which it was planned
+ * @param derivation what its answer derives from, by the name that a listener of the gate's gave it
  * @param cut what it reads, as a run records it
  */
 public record QueryPlan(
@@ -34,6 +36,7 @@ public record QueryPlan(
         Map<ObjectPath, String> views,
         boolean repeatable,
         String context,
+        Optional<String> derivation,
         String cut) {
 
     public QueryPlan {
@@ -44,6 +47,7 @@ public record QueryPlan(
         literals = List.copyOf(literals);
         views = Map.copyOf(views);
         requireNonNull(context, "context is null");
+        requireNonNull(derivation, "derivation is null");
         requireNonNull(cut, "cut is null");
     }
 

@@ -1,15 +1,17 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -26,9 +28,13 @@ public final class StatementScope {
 
     private static final ThreadLocal<StatementScope> CURRENT = new ThreadLocal<>();
 
+    private static final Comparator<TableUse> ORDER = Comparator.comparing(TableUse::written)
+            .thenComparing(use -> use.table().toString())
+            .thenComparing(TableUse::version)
+            .thenComparingLong(use -> use.snapshot().orElse(-1));
+
     private final Map<String, OptionalLong> fixed = new HashMap<>();
-    private final Set<Reading> readings = new TreeSet<>();
-    private final Map<String, String> writings = new TreeMap<>();
+    private final SortedSet<TableUse> uses = new TreeSet<>(ORDER);
     private final PinnedTables tables = new PinnedTables();
     private final Set<ObjectPath> paimon = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
@@ -62,7 +68,7 @@ public final class StatementScope {
 
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */
     void reads(TableName table, String version, OptionalLong snapshot) {
-        readings.add(new Reading(table.toString(), version, snapshot.orElse(Reading.NOT_FIXED)));
+        uses.add(new TableUse(table, version, snapshot, false));
     }
 
     /** The Paimon tables that the statement reads, place by place. */
@@ -106,7 +112,7 @@ public final class StatementScope {
     }
 
     void writes(TableName table, String version) {
-        writings.put(table.toString(), version);
+        uses.add(new TableUse(table, version, OptionalLong.empty(), true));
     }
 
     /**
@@ -114,29 +120,21 @@ public final class StatementScope {
      * written. A table that is read at several snapshots stands there with each: {@code dw.a=dw.a@1, dw.a=dw.a@7}.
      */
     public String cut() {
-        String read = readings.stream().map(Reading::toString).collect(Collectors.joining(", "));
-        String written = writings.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.joining(", "));
+        String read = cut(false);
+        String written = cut(true);
         return written.isEmpty() ? read : read + "; " + written;
     }
 
-    private record Reading(String table, String version, long snapshot) implements Comparable<Reading> {
+    private String cut(boolean written) {
+        return uses.stream()
+                .filter(use -> use.written() == written)
+                .map(use -> use.table() + "=" + use.version()
+                        + (use.snapshot().isPresent() ? "@" + use.snapshot().getAsLong() : ""))
+                .collect(Collectors.joining(", "));
+    }
 
-        private static final long NOT_FIXED = -1;
-
-        private static final Comparator<Reading> ORDER = Comparator.comparing(Reading::table)
-                .thenComparing(Reading::version)
-                .thenComparingLong(Reading::snapshot);
-
-        @Override
-        public int compareTo(Reading other) {
-            return ORDER.compare(this, other);
-        }
-
-        @Override
-        public String toString() {
-            return table + "=" + version + (snapshot == NOT_FIXED ? "" : "@" + snapshot);
-        }
+    /** The tables of the {@link #cut}, in its order. */
+    public List<TableUse> uses() {
+        return List.copyOf(uses);
     }
 }

@@ -3,7 +3,6 @@ package dev.weirhouse.catalog.flink;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.CatalogError;
-import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,10 @@ import org.apache.flink.table.planner.operations.PlannerQueryOperation;
 /**
  * A query as Flink understands it, before it is optimised, and where its rows go.
  *
- * @param target the table that they are written into; empty when they are answered
+ * @param target what they are written into, as {@link Datasets} names it; empty when they are answered
  * @param columns the names of the target's columns, or of the answer's, in the order of the tree's
  */
-public record StatementTree(Optional<TableName> target, List<String> columns, RelNode tree) {
+public record StatementTree(Optional<String> target, List<String> columns, RelNode tree) {
 
     public StatementTree {
         requireNonNull(target, "target is null");
@@ -41,6 +40,13 @@ public record StatementTree(Optional<TableName> target, List<String> columns, Re
         return trees;
     }
 
+    /** Of each query in an operation. */
+    public static List<StatementTree> of(Operation operation) {
+        List<StatementTree> trees = new ArrayList<>();
+        add(operation, trees);
+        return trees;
+    }
+
     private static void add(Operation operation, List<StatementTree> trees) {
         if (operation instanceof StatementSetOperation set) {
             set.getOperations().forEach(each -> add(each, trees));
@@ -49,7 +55,7 @@ public record StatementTree(Optional<TableName> target, List<String> columns, Re
                     .filter(Column::isPersisted)
                     .map(Column::getName)
                     .toList();
-            trees.add(tree(Optional.of(sink.getContextResolvedTable().getIdentifier()), columns, sink.getChild()));
+            trees.add(tree(Optional.of(Datasets.name(sink.getContextResolvedTable())), columns, sink.getChild()));
         } else if (operation instanceof CreateTableASOperation create) {
             trees.add(made(create.getCreateTableOperation().getTableIdentifier(), create.getChild()));
         } else if (operation instanceof ReplaceTableAsOperation replace) {
@@ -60,12 +66,12 @@ public record StatementTree(Optional<TableName> target, List<String> columns, Re
     }
 
     private static StatementTree made(ObjectIdentifier target, QueryOperation query) {
-        return tree(Optional.of(target), query.getResolvedSchema().getColumnNames(), query);
+        return tree(
+                Optional.of(Datasets.name(target)), query.getResolvedSchema().getColumnNames(), query);
     }
 
-    private static StatementTree tree(Optional<ObjectIdentifier> target, List<String> columns, QueryOperation query) {
-        return new StatementTree(
-                target.map(name -> new TableName(name.getDatabaseName(), name.getObjectName())), columns, tree(query));
+    private static StatementTree tree(Optional<String> target, List<String> columns, QueryOperation query) {
+        return new StatementTree(target, columns, tree(query));
     }
 
     private static RelNode tree(QueryOperation query) {

@@ -1,7 +1,9 @@
 package dev.weirhouse.catalog.state;
 
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.WarehouseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -9,17 +11,23 @@ import java.util.OptionalLong;
  * How a run ended.
  *
  * @param affectedRows rows written; empty when not known or none could be
+ * @param commits the snapshots that it added, all of them; empty when they are not known
  */
-public record RunEnd(RunState state, OptionalLong affectedRows, Optional<String> errorCode, Optional<String> error) {
+public record RunEnd(
+        RunState state,
+        OptionalLong affectedRows,
+        Optional<String> errorCode,
+        Optional<String> error,
+        Optional<List<Commit>> commits) {
 
     /** The run did what it was asked to. */
     public static RunEnd finished(OptionalLong affectedRows) {
-        return new RunEnd(RunState.FINISHED, affectedRows, Optional.empty(), Optional.empty());
+        return new RunEnd(RunState.FINISHED, affectedRows, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The process that ran it ended first; how far it came is not known. */
     public static RunEnd lost() {
-        return new RunEnd(RunState.LOST, OptionalLong.empty(), Optional.empty(), Optional.empty());
+        return new RunEnd(RunState.LOST, OptionalLong.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The run was cancelled or failed. */
@@ -28,6 +36,12 @@ public record RunEnd(RunState state, OptionalLong affectedRows, Optional<String>
                 error.code() == CatalogError.CANCELLED ? RunState.CANCELLED : RunState.FAILED,
                 OptionalLong.empty(),
                 Optional.of(error.code().id()),
-                Optional.of(error.detail()));
+                Optional.of(error.detail()),
+                Optional.empty());
+    }
+
+    /** The same end of a run, whose commits are known. */
+    public RunEnd with(List<Commit> known) {
+        return new RunEnd(state, affectedRows, errorCode, error, Optional.of(known));
     }
 }

@@ -28,6 +28,7 @@ public record RunRow(
         Dialect dialect,
         String statement,
         String cut,
+        Optional<String> derivation,
         RunState state,
         long startedAt,
         OptionalLong finishedAt,

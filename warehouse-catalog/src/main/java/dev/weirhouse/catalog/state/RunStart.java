@@ -4,10 +4,19 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.TableUse;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What is known of a run when it begins. */
+/**
+ * What is known of a run when it begins.
+ *
+ * @param cut what it reads and writes, as a text
+ * @param uses the tables of the cut, of a run that changes data; none for others, whose cut says enough
+ * @param derivation what the run's output derives from, by the name that a {@link
+ *     dev.weirhouse.catalog.StatementListener} gave it
+ */
 public record RunStart(
         Lane lane,
         StatementKind kind,
@@ -17,4 +26,10 @@ public record RunStart(
         Caller caller,
         Dialect dialect,
         String statement,
-        String cut) {}
+        String cut,
+        List<TableUse> uses,
+        Optional<String> derivation) {
+    public RunStart {
+        uses = List.copyOf(uses);
+    }
+}

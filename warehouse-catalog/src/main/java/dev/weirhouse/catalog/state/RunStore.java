@@ -1,10 +1,12 @@
 package dev.weirhouse.catalog.state;
 
 import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Door;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.state.RunLog.Begun;
 import dev.weirhouse.catalog.state.RunLog.Ended;
 import java.sql.ResultSet;
@@ -25,7 +27,7 @@ public final class RunStore {
     private static final String COLUMNS =
             """
             id, lane, kind, job_id, revision, session_id, instance_id, principal, source, tags, door, dialect, statement,
-            cut, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
+            cut, derivation_id, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
             """;
 
     private final Jdbi jdbi;
@@ -44,7 +46,7 @@ public final class RunStore {
     public String start(RunStart run) {
         String id = UUID.randomUUID().toString();
         Begun begun = new Begun(id, run, clock.millis());
-        jdbi.useHandle(handle -> insert(handle, List.of(begun)));
+        jdbi.useTransaction(handle -> insert(handle, List.of(begun)));
         return id;
     }
 
@@ -89,7 +91,7 @@ public final class RunStore {
                 "INSERT INTO run (" + COLUMNS
                         + """
                 ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags, :door,
-                :dialect, :statement, :cut, :state, :started, :finished, :rows, NULL, :code, :error)
+                :dialect, :statement, :cut, :derivation, :state, :started, :finished, :rows, NULL, :code, :error)
                 """);
         for (Begun begun : runs) {
             RunStart run = begun.start();
@@ -109,6 +111,7 @@ public final class RunStore {
                     .bind("dialect", run.dialect().name())
                     .bind("statement", run.statement())
                     .bind("cut", run.cut())
+                    .bind("derivation", run.derivation().orElse(null))
                     .bind(
                             "state",
                             end.map(RunEnd::state).orElse(RunState.RUNNING).name())
@@ -122,6 +125,9 @@ public final class RunStore {
                     .add();
         }
         rows.execute();
+        for (Begun begun : runs) {
+            RunEdges.began(handle, begun.id(), begun.start());
+        }
     }
 
     /** Notes the Flink job that executes a run. */
@@ -135,7 +141,7 @@ public final class RunStore {
     /** Ends a run that began by {@link #start}; a run ends once, later calls change nothing. */
     public void end(String id, RunEnd end) {
         long now = clock.millis();
-        jdbi.useHandle(handle -> update(handle, id, end, now));
+        jdbi.useTransaction(handle -> update(handle, id, end, now));
     }
 
     /** As {@link #end}, soon: for runs that began by {@link #startSoon}. */
@@ -156,6 +162,32 @@ public final class RunStore {
                 .bind("code", end.errorCode().orElse(null))
                 .bind("error", end.error().orElse(null))
                 .execute();
+        end.commits().ifPresent(commits -> RunEdges.committed(handle, id, commits));
+    }
+
+    /** The writes of runs that are over and have not told their commits: their process died, or could not read them. */
+    public List<OpenWrite> openWrites() {
+        return jdbi.withHandle(RunEdges::open);
+    }
+
+    /** Notes what a run committed so far that goes on. */
+    public void added(String id, List<Commit> commits) {
+        jdbi.useTransaction(handle -> RunEdges.added(handle, id, commits));
+    }
+
+    /** Notes that everything that a run committed to a version is told. */
+    public void settled(String id, String version) {
+        jdbi.useTransaction(handle -> RunEdges.settled(handle, id, version));
+    }
+
+    /** Notes that what a run committed to a version cannot be known in part. */
+    public void missed(String id, TableName table, String version, String reason) {
+        jdbi.useTransaction(handle -> RunEdges.missed(handle, id, table, version, reason));
+    }
+
+    /** Notes what a run committed that is over, in the place of what it did not tell. */
+    public void committed(String id, List<Commit> commits) {
+        jdbi.useTransaction(handle -> RunEdges.committed(handle, id, commits));
     }
 
     /**
@@ -230,6 +262,7 @@ public final class RunStore {
                 Dialect.valueOf(row.getString("dialect")),
                 row.getString("statement"),
                 row.getString("cut"),
+                Optional.ofNullable(row.getString("derivation_id")),
                 RunState.valueOf(row.getString("state")),
                 row.getLong("started_at"),
                 Columns.optionalLong(row, "finished_at"),

@@ -126,6 +126,11 @@ public final class StateStore implements AutoCloseable {
         return versions;
     }
 
+    /** Where a floor above keeps what it alone knows; the tables come with the store's schema. */
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
     /** Whether the store answers. */
     public boolean answers() {
         try {

@@ -52,7 +52,9 @@ final class RunStoreTest {
                 Caller.internal("runs"),
                 Dialect.FLINK,
                 sql,
-                "db.t@7");
+                "db.t@7",
+                List.of(),
+                Optional.empty());
     }
 
     private RunRow row(String id) {

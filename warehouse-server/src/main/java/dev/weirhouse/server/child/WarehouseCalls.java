@@ -6,7 +6,7 @@ import dev.weirhouse.server.cli.ApiClient;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What is asked of a warehouse over HTTP: jobs, and scripts of the batch lane. */
+/** What is asked of a warehouse over HTTP: jobs, scripts of the batch lane, lineage. */
 public final class WarehouseCalls {
 
     private static final String JOBS = "/api/v1/jobs";
@@ -63,6 +63,11 @@ public final class WarehouseCalls {
             script = api.get(path + "&ended=" + finished(script));
         }
         return script;
+    }
+
+    /** What a column derives from by its values, as the API gives it. */
+    public JsonNode lineage(String column) {
+        return api.get("/api/v1/lineage?direct=true&of=" + ApiClient.segment(column));
     }
 
     private static boolean isEnd(JsonNode script) {

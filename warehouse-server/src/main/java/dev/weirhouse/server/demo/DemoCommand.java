@@ -31,6 +31,7 @@ public final class DemoCommand implements Callable<Integer> {
             new QueryWhileRunning(),
             new RunBatch(),
             new LanesAgree(),
+            new TraceNumbers(),
             new SurviveKill(),
             new TravelInTime());
 

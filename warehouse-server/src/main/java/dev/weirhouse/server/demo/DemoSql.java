@@ -17,6 +17,9 @@ final class DemoSql {
     static final String AIRPORT_DAILY = load("airport-daily.sql");
     static final String WORST_ROUTES = load("worst-routes.sql");
 
+    /** What each column derives from, by hand. */
+    static final String LINEAGE = load("lineage.txt");
+
     /** What worst-routes.sql says in HAVING and LIMIT. */
     static final int WORST_ROUTES_FEWEST_FLIGHTS = 5;
 

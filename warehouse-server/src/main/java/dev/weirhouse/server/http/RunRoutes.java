@@ -43,6 +43,7 @@ final class RunRoutes {
             Dialect dialect,
             String statement,
             String cut,
+            String derivationId,
             String startedAt,
             String finishedAt,
             Long affectedRows,
@@ -63,6 +64,7 @@ final class RunRoutes {
                     run.dialect(),
                     run.statement(),
                     run.cut(),
+                    run.derivation().orElse(null),
                     Instant.ofEpochMilli(run.startedAt()).toString(),
                     run.finishedAt().isPresent()
                             ? Instant.ofEpochMilli(run.finishedAt().getAsLong()).toString()

@@ -2,6 +2,7 @@ package dev.weirhouse.server.http;
 
 import dev.weirhouse.batch.BatchScripts;
 import dev.weirhouse.catalog.Warehouse;
+import dev.weirhouse.lineage.Lineage;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.stream.StreamJobs;
@@ -21,7 +22,8 @@ public final class WarehouseApi {
     private WarehouseApi() {}
 
     /** The parts of the warehouse that the API offers. */
-    public record Parts(Warehouse warehouse, StreamJobs jobs, BatchScripts scripts, OlapGateway gateway) {}
+    public record Parts(
+            Warehouse warehouse, Lineage lineage, StreamJobs jobs, BatchScripts scripts, OlapGateway gateway) {}
 
     /** Opens the door with all routes. */
     public static HttpDoor open(ServerConfig config, Parts parts, Clock clock) {
@@ -45,7 +47,8 @@ public final class WarehouseApi {
                         new StatementRoutes(parts.gateway(), statements, config).routes(),
                         new JobRoutes(parts.jobs()).routes(),
                         new ScriptRoutes(parts.scripts(), config, clock).routes(),
-                        new RunRoutes(parts.warehouse().state().runs()).routes())
+                        new RunRoutes(parts.warehouse().state().runs()).routes(),
+                        new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes())
                 .flatMap(List::stream)
                 .toList();
     }

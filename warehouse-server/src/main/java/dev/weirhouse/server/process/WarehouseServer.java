@@ -8,6 +8,7 @@ import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
+import dev.weirhouse.lineage.Lineage;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.olap.OlapLanes;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>The ports are looked at, so that a mistake in the configuration is told at once.
  *   <li>The ground floor opens: the home's lock, state store, metastore, catalog, cluster.
+ *   <li>Lineage opens, before anything passes the gate.
  *   <li>The lanes open; the stream lane takes up the jobs that are meant to run.
  *   <li>The doors open, Flight SQL and HTTP.
  *   <li>The address file is left in the home folder.
@@ -88,6 +90,7 @@ public final class WarehouseServer implements AutoCloseable {
         ServerConfig serverConfig = configuration.get(ServerConfig.class);
         ListenPort.all(configuration).forEach(ListenPort::requireFree);
         Warehouse warehouse = keep("ground floor", Warehouse.open(catalogConfig, lock, clock, report::ready));
+        Lineage lineage = keep("lineage", Lineage.open(warehouse));
         StreamJobs jobs = keep("stream lane", StreamJobs.open(warehouse, configuration.get(StreamConfig.class), clock));
         report.ready("stream lane", jobs.recovered() + " jobs taken up");
         BatchScripts scripts =
@@ -110,7 +113,8 @@ public final class WarehouseServer implements AutoCloseable {
         report.ready("Flight SQL", "port " + flight.port());
         HttpDoor http = keep(
                 "HTTP",
-                WarehouseApi.open(serverConfig, new WarehouseApi.Parts(warehouse, jobs, scripts, gateway), clock));
+                WarehouseApi.open(
+                        serverConfig, new WarehouseApi.Parts(warehouse, lineage, jobs, scripts, gateway), clock));
         report.ready("HTTP", http.url());
         address = new ServerAddress(ProcessHandle.current().pid(), http.url(), flight.jdbcUrl());
         leaveAddress();

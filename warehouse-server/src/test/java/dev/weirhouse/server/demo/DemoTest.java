@@ -49,7 +49,15 @@ final class DemoTest {
             assertThat(outcome.status()).as(outcome.told()).isEqualTo(ExitCode.OK);
             assertThat(outcome.told())
                     .containsSubsequence(
-                            "== 1. ", "== 2. ", "== 3. ", "== 4. ", "== 5. ", "== 6. ", "== 7. ", "checks held")
+                            "== 1. ",
+                            "== 2. ",
+                            "== 3. ",
+                            "== 4. ",
+                            "== 5. ",
+                            "== 6. ",
+                            "== 7. ",
+                            "== 8. ",
+                            "checks held")
                     .doesNotContain("[FAIL]");
             assertThat(SUM.matcher(outcome.told()).results()).singleElement().satisfies(sum -> assertThat(sum.group(1))
                     .isEqualTo(sum.group(2)));

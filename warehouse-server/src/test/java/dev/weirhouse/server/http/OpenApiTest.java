@@ -43,7 +43,8 @@ final class OpenApiTest {
                         new StatementRoutes(null, null, null).routes(),
                         new JobRoutes(null).routes(),
                         new ScriptRoutes(null, null, null).routes(),
-                        new RunRoutes(null).routes())
+                        new RunRoutes(null).routes(),
+                        new LineageRoutes(null, null, null).routes())
                 .flatMap(java.util.List::stream)
                 .map(route -> route.method().name().toLowerCase(Locale.ROOT) + " " + route.path())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -70,6 +71,9 @@ final class OpenApiTest {
         assertKeys(schemas, "Script", ScriptRoutes.ScriptView.class);
         assertKeys(schemas, "ScriptStatement", ScriptRoutes.StepView.class);
         assertKeys(schemas, "Run", RunRoutes.RunView.class);
+        assertKeys(schemas, "LineageNode", LineageRoutes.NodeView.class);
+        assertKeys(schemas, "LineageWalk", LineageRoutes.WalkView.class);
+        assertKeys(schemas, "SnapshotEdge", LineageRoutes.SnapshotView.class);
         assertKeys(schemas, "Error", ErrorBody.class);
     }
 

@@ -1,0 +1,20 @@
+package dev.weirhouse.lineage;
+
+import dev.weirhouse.catalog.Lane;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The newest run of a derivation.
+ *
+ * @param startedAt in milliseconds since 1970 UTC
+ * @param job the name of the job that it is of
+ */
+public record LastRun(
+        String runId,
+        Lane lane,
+        String principal,
+        long startedAt,
+        Optional<String> job,
+        OptionalInt revision,
+        String statement) {}

@@ -1,0 +1,214 @@
+package dev.weirhouse.lineage;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weirhouse.catalog.Lane;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/** Walks the graph of what derives from what, level by level: each level is a few lookups by index. */
+public final class LineageGraph {
+
+    /** The target of a derivation whose rows are answered. */
+    static final String ANSWER = "";
+
+    /** The dependence of a column of which no more than its tables is known. */
+    static final String UNRESOLVED = "UNRESOLVED";
+
+    /** So many edges are more than anybody reads; a walk ends there. */
+    static final int MOST_EDGES = 50_000;
+
+    private static final int NODES_AT_ONCE = 200;
+
+    private final Jdbi jdbi;
+
+    LineageGraph(Jdbi jdbi) {
+        this.jdbi = requireNonNull(jdbi, "jdbi is null");
+    }
+
+    /**
+     * What a walk follows.
+     *
+     * @param up to what the start derives from; otherwise to what derives from it
+     * @param depth how many edges far, at least 1
+     * @param directOnly leaves out what merely decides which rows there are
+     * @param at knows the derivations alone that were known then
+     */
+    public record Way(boolean up, int depth, boolean directOnly, Optional<Instant> at) {
+        public Way {
+            if (depth < 1) {
+                throw new IllegalArgumentException("depth " + depth);
+            }
+            requireNonNull(at, "at is null");
+        }
+    }
+
+    /** Walks from a table or a column. */
+    public Walk walk(Node start, Way way) {
+        return jdbi.inTransaction(handle -> {
+            Set<Node> seen = new HashSet<>(Set.of(start));
+            Set<GraphEdge> edges = new LinkedHashSet<>();
+            Set<Node> frontier = Set.of(start);
+            for (int depth = 1; depth <= way.depth() && !frontier.isEmpty() && edges.size() < MOST_EDGES; depth++) {
+                Set<Node> next = new LinkedHashSet<>();
+                for (GraphEdge edge : level(handle, frontier, way, depth)) {
+                    edges.add(edge);
+                    Node other = way.up() ? edge.source() : edge.target();
+                    if (!other.isAnswer() && seen.add(other)) {
+                        next.add(other);
+                    }
+                }
+                frontier = next;
+            }
+            boolean whole = edges.size() < MOST_EDGES;
+            List<GraphEdge> found = edges.stream().limit(MOST_EDGES).toList();
+            return new Walk(start, way.up(), found, runs(handle, found), whole);
+        });
+    }
+
+    private static List<GraphEdge> level(Handle handle, Set<Node> frontier, Way way, int depth) {
+        List<Node> columns =
+                frontier.stream().filter(node -> !node.column().isEmpty()).toList();
+        List<GraphEdge> edges = new ArrayList<>();
+        for (List<Node> some : parts(columns)) {
+            edges.addAll(ofColumns(handle, some, way, depth));
+        }
+        List<Node> tables =
+                frontier.stream().filter(node -> node.column().isEmpty()).toList();
+        for (List<Node> some : parts(tables)) {
+            edges.addAll(ofTables(handle, some, way, depth));
+        }
+        return edges;
+    }
+
+    /** Upwards a column derives from its own origins, and from what decides about the rows of its table. */
+    private static List<GraphEdge> ofColumns(Handle handle, List<Node> columns, Way way, int depth) {
+        Set<Node> wanted = new LinkedHashSet<>(columns);
+        if (way.up() && !way.directOnly()) {
+            columns.forEach(column -> wanted.add(new Node(column.dataset(), "")));
+        }
+        List<Node> nodes = List.copyOf(wanted);
+        String side = way.up() ? "target" : "source";
+        String pairs = IntStream.range(0, nodes.size())
+                .mapToObj(i -> "(:d" + i + ", :c" + i + ")")
+                .collect(Collectors.joining(", "));
+        Query query = handle.createQuery(
+                "SELECT c.* FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id WHERE (c." + side
+                        + ", c."
+                        + side + "_column) IN (VALUES " + pairs + ") AND d.first_at <= :at ORDER BY c.target,"
+                        + " c.target_column, c.source, c.source_column, c.dependence LIMIT " + (MOST_EDGES + 1));
+        for (int i = 0; i < nodes.size(); i++) {
+            query.bind("d" + i, nodes.get(i).dataset())
+                    .bind("c" + i, nodes.get(i).column());
+        }
+        return query
+                .bind("at", millis(way))
+                .map((row, context) -> {
+                    String dependence = row.getString("dependence");
+                    return new GraphEdge(
+                            new Node(row.getString("source"), row.getString("source_column")),
+                            target(
+                                    row.getString("target"),
+                                    row.getString("target_column"),
+                                    row.getString("derivation_id")),
+                            depth,
+                            dependence.equals(UNRESOLVED)
+                                    ? Optional.empty()
+                                    : Optional.of(Dependence.valueOf(dependence)),
+                            Optional.ofNullable(row.getString("reason")),
+                            row.getString("derivation_id"));
+                })
+                .list()
+                .stream()
+                .filter(edge -> !way.directOnly() || edge.isDirect())
+                .toList();
+    }
+
+    private static List<GraphEdge> ofTables(Handle handle, List<Node> tables, Way way, int depth) {
+        String names = IntStream.range(0, tables.size()).mapToObj(i -> ":t" + i).collect(Collectors.joining(", "));
+        Query query =
+                handle.createQuery("SELECT t.* FROM derivation_table t JOIN derivation d ON d.id = t.derivation_id"
+                        + " WHERE t." + (way.up() ? "target" : "source") + " IN (" + names + ") AND d.first_at <= :at"
+                        + " ORDER BY t.target, t.source LIMIT " + (MOST_EDGES + 1));
+        for (int i = 0; i < tables.size(); i++) {
+            query.bind("t" + i, tables.get(i).dataset());
+        }
+        return query.bind("at", millis(way))
+                .map((row, context) -> new GraphEdge(
+                        new Node(row.getString("source"), ""),
+                        target(row.getString("target"), "", row.getString("derivation_id")),
+                        depth,
+                        Optional.empty(),
+                        Optional.empty(),
+                        row.getString("derivation_id")))
+                .list();
+    }
+
+    private static Node target(String dataset, String column, String derivation) {
+        return new Node(dataset.equals(ANSWER) ? Node.ANSWERS + derivation : dataset, column);
+    }
+
+    private static long millis(Way way) {
+        return way.at().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
+    }
+
+    private static Map<String, LastRun> runs(Handle handle, Collection<GraphEdge> edges) {
+        List<String> derivations =
+                edges.stream().map(GraphEdge::derivation).distinct().toList();
+        Map<String, LastRun> runs = new HashMap<>();
+        for (List<String> some : parts(derivations)) {
+            runs.putAll(newest(handle, some));
+        }
+        return runs;
+    }
+
+    /** The newest run of each derivation that has one. */
+    static Map<String, LastRun> newest(Handle handle, List<String> derivations) {
+        Map<String, LastRun> runs = new LinkedHashMap<>();
+        handle.createQuery(
+                        """
+                        SELECT d.id AS derivation, r.*, j.name AS job_name FROM derivation d
+                        JOIN run r ON r.id = (SELECT n.id FROM run n WHERE n.derivation_id = d.id
+                        ORDER BY n.started_at DESC LIMIT 1)
+                        LEFT JOIN job j ON j.id = r.job_id WHERE d.id IN (<ids>)
+                        """)
+                .bindList("ids", derivations)
+                .map((row, context) -> Map.entry(
+                        row.getString("derivation"),
+                        new LastRun(
+                                row.getString("id"),
+                                Lane.valueOf(row.getString("lane")),
+                                row.getString("principal"),
+                                row.getLong("started_at"),
+                                Optional.ofNullable(row.getString("job_name")),
+                                row.getObject("revision") == null
+                                        ? OptionalInt.empty()
+                                        : OptionalInt.of(row.getInt("revision")),
+                                row.getString("statement"))))
+                .forEach(run -> runs.put(run.getKey(), run.getValue()));
+        return runs;
+    }
+
+    private static <T> List<List<T>> parts(List<T> all) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += NODES_AT_ONCE) {
+            parts.add(all.subList(from, Math.min(all.size(), from + NODES_AT_ONCE)));
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.weirhouse.lineage;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * That a run read a snapshot of a table, or added one.
+ *
+ * @param snapshot its id; empty where it is not known, or none is read alone
+ * @param kind of a commit: APPEND, OVERWRITE or COMPACT; PENDING for those that are still to be told, MISSED for those that
+ *     cannot be known
+ * @param checkpoint the checkpoint of a streaming job that a commit belongs to
+ * @param rowsAdded rows in the files that the commit added
+ * @param rowsDeleted rows in the files that it took away
+ * @param bytesAdded the size of the files that it added
+ * @param partitions the partitions that it changed, as a JSON array
+ * @param exactness {@code exact} or {@code unknown}
+ * @param reason why it is not exact
+ * @param startedAt when the run began, in milliseconds since 1970 UTC
+ */
+public record SnapshotEdge(
+        String runId,
+        boolean written,
+        String table,
+        String version,
+        OptionalLong snapshot,
+        Optional<String> kind,
+        OptionalLong checkpoint,
+        OptionalLong rowsAdded,
+        OptionalLong rowsDeleted,
+        OptionalLong bytesAdded,
+        Optional<String> partitions,
+        String exactness,
+        Optional<String> reason,
+        long startedAt) {}

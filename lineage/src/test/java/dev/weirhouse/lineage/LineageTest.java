@@ -1,0 +1,171 @@
+package dev.weirhouse.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weirhouse.catalog.Gate;
+import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.Session;
+import dev.weirhouse.lineage.LineageGraph.Way;
+import dev.weirhouse.testkit.TestWarehouse;
+import dev.weirhouse.testkit.WarehouseTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What passes the gate is in the graph: by table, by column and by snapshot. */
+@WarehouseTest
+final class LineageTest {
+
+    private static Lineage lineage;
+    private static String database;
+
+    @BeforeAll
+    static void make(TestWarehouse kit) throws Exception {
+        lineage = Lineage.open(kit.warehouse());
+        database = kit.database();
+        kit.run("CREATE TABLE flights (id INT, carrier STRING, delay INT)");
+        kit.run("CREATE TABLE carriers (code STRING, name STRING)");
+        kit.run("CREATE TABLE late (carrier STRING, minutes BIGINT) PARTITIONED BY (carrier)");
+        kit.run("CREATE TABLE worst (name STRING, minutes BIGINT)");
+        kit.run("CREATE VIEW delayed AS SELECT carrier, delay FROM flights WHERE delay > 15");
+        kit.run("INSERT INTO flights VALUES (1, 'AA', 20), (2, 'AA', 40), (3, 'UA', 16), (4, 'UA', 3)");
+        kit.run("INSERT INTO carriers VALUES ('AA', 'American'), ('UA', 'United')");
+        kit.run("INSERT INTO late SELECT carrier, SUM(delay) FROM delayed GROUP BY carrier");
+        try (Session session = kit.open("owner", Gate.Mode.BATCH)) {
+            session.set("table.sql-dialect", "hive");
+            session.execute(
+                            "INSERT INTO TABLE worst SELECT name, minutes FROM late JOIN carriers ON carrier = code"
+                                    + " WHERE minutes > 20",
+                            Lane.BATCH)
+                    .affectedRows();
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        lineage.close();
+    }
+
+    private static Walk walk(String of, boolean up, boolean direct) {
+        String[] parts = of.split("\\.");
+        Node start = new Node(database + "." + parts[0], parts.length > 1 ? parts[1] : "");
+        return lineage.graph().walk(start, new Way(up, 10, direct, Optional.empty()));
+    }
+
+    private static List<String> edges(Walk walk) {
+        return walk.edges().stream()
+                .map(edge -> (edge.depth() + " " + edge.target() + " <- " + edge.source() + " "
+                                + edge.dependence().map(Enum::name).orElse("TABLE"))
+                        .replace(database + ".", ""))
+                .toList();
+    }
+
+    @Test
+    void aColumnIsFollowedThroughBothDialectsAndAView() {
+        assertThat(edges(walk("worst.minutes", true, true)))
+                .containsExactly(
+                        "1 worst.minutes <- late.minutes IDENTITY", "2 late.minutes <- flights.delay AGGREGATION");
+        assertThat(edges(walk("worst.minutes", true, false)))
+                .contains(
+                        "1 worst <- carriers.code JOIN",
+                        "1 worst <- late.carrier JOIN",
+                        "1 worst <- late.minutes FILTER",
+                        "1 worst.minutes <- late.minutes IDENTITY",
+                        "2 late <- flights.delay FILTER",
+                        "2 late <- flights.carrier GROUP",
+                        "2 late.minutes <- flights.delay AGGREGATION",
+                        "2 late.carrier <- flights.carrier IDENTITY");
+        Walk down = walk("flights.delay", false, true);
+        assertThat(edges(down))
+                .containsExactly(
+                        "1 late.minutes <- flights.delay AGGREGATION", "2 worst.minutes <- late.minutes IDENTITY");
+        assertThat(down.runs().get(down.edges().get(1).derivation()))
+                .extracting(LastRun::lane, LastRun::principal)
+                .containsExactly(Lane.BATCH, "owner");
+        assertThat(edges(walk("worst", true, false)))
+                .containsExactlyInAnyOrder(
+                        "1 worst <- carriers TABLE", "1 worst <- late TABLE", "2 late <- flights TABLE");
+    }
+
+    @Test
+    void queriesAreTheEndsOfTheGraphAndTellTheReaders(TestWarehouse kit) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (Session session = kit.open("reader" + i, Gate.Mode.BATCH)) {
+                session.execute("SELECT UPPER(name) AS n FROM carriers WHERE code <> '" + i + "'", Lane.OLAP)
+                        .close();
+            }
+        }
+        kit.warehouse().state().runs().newest(1);
+        List<ColumnEdge> columns = lineage.columns(1000);
+        assertThat(columns)
+                .filteredOn(edge -> edge.target().isEmpty() && edge.source().equals(database + ".carriers"))
+                .extracting(edge -> edge.targetColumn().orElse("*") + " <- "
+                        + edge.sourceColumn().orElseThrow() + " "
+                        + edge.dependence().orElseThrow())
+                .containsExactly("* <- code FILTER", "n <- name TRANSFORMATION");
+        Walk down = walk("carriers.name", false, true);
+        assertThat(down.edges())
+                .anyMatch(edge ->
+                        edge.target().isAnswer() && edge.target().column().equals("n"));
+        List<Reader> readers =
+                lineage.readers(database + ".carriers", Instant.now().minusSeconds(3600));
+        assertThat(readers).extracting(Reader::principal).contains("reader0", "reader1", "owner");
+        assertThat(lineage.readers(database + ".carriers", Instant.now().plusSeconds(60)))
+                .isEmpty();
+    }
+
+    @Test
+    void eachCommitTellsItsRunAndWhatThatRead() {
+        List<SnapshotEdge> behind = lineage.snapshots().behind(database + ".worst", 1, 10);
+        assertThat(behind)
+                .extracting(edge -> (edge.written() ? "OUT " : "IN ")
+                        + edge.version().replace(database + ".", "")
+                        + edge.snapshot().orElseThrow() + " " + edge.exactness())
+                .containsExactly(
+                        "OUT worst1 exact",
+                        "IN carriers1 exact",
+                        "IN late1 exact",
+                        "OUT carriers1 exact",
+                        "OUT late1 exact",
+                        "IN flights1 exact",
+                        "OUT flights1 exact");
+        SnapshotEdge late = behind.get(4);
+        assertThat(late.rowsAdded()).hasValue(2);
+        assertThat(late.bytesAdded().orElseThrow()).isPositive();
+        assertThat(late.partitions()).contains("[\"carrier=AA\",\"carrier=UA\"]");
+        assertThat(late.kind()).contains("APPEND");
+    }
+
+    @Test
+    void temporaryViewsAreSeenThrough(TestWarehouse kit) throws Exception {
+        try (Session session = kit.open("loader", Gate.Mode.BATCH)) {
+            session.execute("CREATE TEMPORARY VIEW mine AS SELECT id AS key, delay FROM flights", Lane.OLAP)
+                    .close();
+            session.execute("CREATE TABLE copied AS SELECT key, delay * 2 AS twice FROM mine", Lane.OLAP)
+                    .affectedRows();
+        }
+        assertThat(edges(walk("copied.twice", true, false)))
+                .containsExactly("1 copied.twice <- flights.delay TRANSFORMATION");
+        assertThat(lineage.snapshots().behind(database + ".copied", 1, 1))
+                .extracting(SnapshotEdge::written)
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void theSystemTablesShowIt(TestWarehouse kit) throws Exception {
+        assertThat(kit.run("SELECT source, source_column, dependence FROM weir.lineage_columns WHERE target = '"
+                                + database + ".late' AND target_column = 'minutes'")
+                        .rows())
+                .hasSize(1);
+        assertThat(kit.run("SELECT source FROM weir.lineage_tables WHERE target = '" + database + ".worst'")
+                        .rows())
+                .hasSize(2);
+        assertThat(kit.run("SELECT s.snapshot_id FROM weir.lineage_snapshots s JOIN weir.runs r ON s.run_id = r.run_id"
+                                + " WHERE s.direction = 'OUT' AND s.table_name = '" + database + ".late'")
+                        .rows())
+                .hasSize(1);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.weirhouse.catalog.flink;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.table.catalog.ContextResolvedTable;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+
+/**
+ * What the rows of a table are called wherever they are spoken of. A table of the catalog goes by its name, {@code
+ * database.table}; one that a session or a job made for itself, by what lies behind it, as OpenLineage names datasets: {@code
+ * file:/data/flights}, {@code kafka://broker:9092/flights}. Where that is not known it is the connector with the table's
+ * name: {@code datagen:clicks}.
+ */
+public final class Datasets {
+
+    private Datasets() {}
+
+    /** The name of a table's rows. */
+    public static String name(ContextResolvedTable table) {
+        ObjectIdentifier identifier = table.getIdentifier();
+        if (table.isPermanent()) {
+            return name(identifier);
+        }
+        Map<String, String> options = table.getResolvedTable().getOptions();
+        String connector = options.getOrDefault("connector", "temporary");
+        if (connector.equals("filesystem") && options.containsKey("path")) {
+            return file(options.get("path"));
+        }
+        if (connector.contains("kafka") && options.containsKey("topic")) {
+            return "kafka://" + options.getOrDefault("properties.bootstrap.servers", "") + "/" + options.get("topic");
+        }
+        return connector + ":" + identifier.getObjectName();
+    }
+
+    /** The name of a table of the catalog, which knows no case. */
+    public static String name(ObjectIdentifier identifier) {
+        return (identifier.getDatabaseName() + "." + identifier.getObjectName()).toLowerCase(Locale.ROOT);
+    }
+
+    private static String file(String path) {
+        String scheme =
+                path.contains(":") ? URI.create(path.replace(" ", "%20")).getScheme() : null;
+        if (scheme == null) {
+            return "file:" + Path.of(path).toAbsolutePath().normalize();
+        }
+        return path.replaceFirst("^file:/+", "file:/").replaceFirst("(?<=.)/+$", "");
+    }
+}

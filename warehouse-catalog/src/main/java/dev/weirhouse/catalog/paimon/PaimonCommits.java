@@ -1,0 +1,98 @@
+package dev.weirhouse.catalog.paimon;
+
+import dev.weirhouse.catalog.Commit;
+import dev.weirhouse.catalog.TableName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.paimon.Snapshot;
+import org.apache.paimon.manifest.FileKind;
+import org.apache.paimon.manifest.ManifestEntry;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.table.sink.BatchWriteBuilder;
+import org.apache.paimon.table.source.ScanMode;
+import org.apache.paimon.utils.InternalRowPartitionComputer;
+import org.apache.paimon.utils.PartitionPathUtils;
+
+/** What the snapshots of a table added and took away. */
+final class PaimonCommits {
+
+    private PaimonCommits() {}
+
+    /** The snapshots after one that are still there, the oldest first. */
+    static List<Snapshot> after(FileStoreTable store, long after) {
+        List<Snapshot> snapshots = new ArrayList<>();
+        long latest = PaimonTables.latestSnapshot(store).orElse(0);
+        for (long id = latest; id > after && store.snapshotManager().snapshotExists(id); id--) {
+            snapshots.add(store.snapshotManager().snapshot(id));
+        }
+        Collections.reverse(snapshots);
+        return snapshots;
+    }
+
+    /** The snapshots of a time, in milliseconds since 1970 UTC, and after it that are still there, the oldest first. */
+    static List<Snapshot> since(FileStoreTable store, long time) {
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (long id = PaimonTables.latestSnapshot(store).orElse(0);
+                id > 0 && store.snapshotManager().snapshotExists(id);
+                id--) {
+            Snapshot snapshot = store.snapshotManager().snapshot(id);
+            if (snapshot.timeMillis() < time) {
+                break;
+            }
+            snapshots.add(snapshot);
+        }
+        Collections.reverse(snapshots);
+        return snapshots;
+    }
+
+    /** Reads the manifests of what a snapshot changed. */
+    static Commit read(TableName name, FileStoreTable store, Snapshot snapshot) {
+        long rowsAdded = 0;
+        long rowsDeleted = 0;
+        long bytesAdded = 0;
+        Set<String> partitions = new TreeSet<>();
+        InternalRowPartitionComputer partition = new InternalRowPartitionComputer(
+                store.coreOptions().partitionDefaultName(),
+                store.schema().logicalPartitionType(),
+                store.partitionKeys().toArray(String[]::new),
+                store.coreOptions().legacyPartitionName());
+        Iterator<ManifestEntry> files = store.store()
+                .newScan()
+                .withSnapshot(snapshot)
+                .withKind(ScanMode.DELTA)
+                .plan()
+                .files()
+                .iterator();
+        while (files.hasNext()) {
+            ManifestEntry entry = files.next();
+            if (!store.partitionKeys().isEmpty()) {
+                String path = PartitionPathUtils.generatePartitionPath(partition.generatePartValues(entry.partition()));
+                partitions.add(path.substring(0, path.length() - 1));
+            }
+            if (entry.kind() == FileKind.ADD) {
+                rowsAdded += entry.file().rowCount();
+                bytesAdded += entry.file().fileSize();
+            } else {
+                rowsDeleted += entry.file().rowCount();
+            }
+        }
+        return new Commit(
+                name,
+                PaimonTables.version(name, store),
+                snapshot.id(),
+                snapshot.commitKind().name(),
+                snapshot.commitIdentifier() == BatchWriteBuilder.COMMIT_IDENTIFIER
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(snapshot.commitIdentifier()),
+                snapshot.timeMillis(),
+                rowsAdded,
+                rowsDeleted,
+                bytesAdded,
+                List.copyOf(partitions));
+    }
+}
