@@ -6,8 +6,8 @@
  * which all jobs of a flow line up; a <em>cut</em> names the version and snapshot of each table that a statement reads; a
  * <em>pin</em> is a cut whose snapshots do not expire while it is held.
  *
- * <p>So far it knows which columns a query's columns derive from. Runs are recorded by the gate of
- * {@code warehouse-catalog}, each with its cut; edges, boundaries and pins will rest beside them in the state store. The
- * three lanes may use this floor, and it knows none of them.
+ * <p>{@link dev.weirhouse.lineage.Lineage} is opened with a warehouse. From then on the gate of {@code warehouse-catalog} tells it
+ * what each statement derives from what, and it finds what streaming jobs commit. Boundaries and pins will rest beside that in
+ * the state store. The three lanes may use this floor, and it knows none of them.
  */
 package dev.weirhouse.lineage;
