@@ -97,8 +97,9 @@ final class WrittenTables {
                 }
             }
         }
-        return RunEnd.finished(known ? OptionalLong.of(rows) : OptionalLong.empty())
-                .with(commits);
+        RunEnd end = RunEnd.finished(known ? OptionalLong.of(rows) : OptionalLong.empty());
+        // Of a write that names no target, such as a DELETE that the table does by itself, nothing is said.
+        return known || !commits.isEmpty() ? end.with(commits) : end;
     }
 
     /** The end of a run that failed, with what it committed all the same, if that can be told. */

@@ -127,7 +127,8 @@ final class RunEdges {
         return handle.createQuery(
                         """
                         SELECT w.run_id, w.table_name, w.version, r.started_at FROM run_write w JOIN run r ON r.id = w.run_id
-                        WHERE w.kind = 'PENDING' AND r.state <> 'RUNNING' AND r.job_id IS NULL
+                        WHERE w.kind = 'PENDING' AND r.state NOT IN ('RUNNING', 'FINISHED')
+                        AND r.job_id IS NULL
                         ORDER BY r.started_at, w.run_id
                         """)
                 .map((row, context) -> {

@@ -165,7 +165,7 @@ public final class RunStore {
         end.commits().ifPresent(commits -> RunEdges.committed(handle, id, commits));
     }
 
-    /** The writes of runs that are over and have not told their commits: their process died, or could not read them. */
+    /** The writes of runs that ended badly and have not told their commits: their process died, or could not read them. */
     public List<OpenWrite> openWrites() {
         return jdbi.withHandle(RunEdges::open);
     }
