@@ -194,7 +194,7 @@ public final class Session implements AutoCloseable {
      * @throws WarehouseException a USER error with its place; NOT_SUPPORTED when the statement is no query
      */
     public QueryPlan plan(String sql, List<?> parameters) {
-        return planned(sql, literals -> statements.bind(sql, parameters));
+        return planned(sql, literals -> statements.bind(sql, parameters), false);
     }
 
     /**
@@ -204,7 +204,7 @@ public final class Session implements AutoCloseable {
      *     dialect, or when its plan depends on a marker's value
      */
     public QueryPlan planOpen(String sql) {
-        return planned(sql, literals -> statements.open(sql, literals));
+        return planned(sql, literals -> statements.open(sql, literals), true);
     }
 
     /**
@@ -230,7 +230,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation) {
+    private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation, boolean open) {
         return locked(() -> {
             checkOpen();
             check(sql);
@@ -244,7 +244,7 @@ public final class Session implements AutoCloseable {
                 }
                 QueryOperation query = (QueryOperation) compiled.operations().get(0);
                 return new QueryPlan(
-                        planner.logicalPlan(query),
+                        open ? planner.openLogicalPlan(query) : planner.logicalPlan(query),
                         scope.tables(),
                         compiled.schema(),
                         compiled.parameters(),

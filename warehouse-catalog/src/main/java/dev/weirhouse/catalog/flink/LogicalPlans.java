@@ -7,7 +7,6 @@ import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelTrait;
 import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
 import org.apache.calcite.tools.RuleSet;
 import org.apache.calcite.tools.RuleSets;
 import org.apache.flink.table.api.TableConfig;
@@ -43,9 +42,7 @@ import org.apache.flink.table.planner.utils.ShortcutUtils;
  *
  * <p>The stages are those of {@code FlinkBatchProgram} in Flink 1.20, without the rules that hand filters, columns and
  * limits to a table's source, and without those that group rows before they are joined, or by fewer keys: whoever reads the
- * plan reads the tables in its own way, and orders the joins by what it knows of them. Nor does a filter come before an
- * aggregate: one on no column at all, which Flink has folded by then and an open value has not, would come before the
- * aggregate of all rows, and leave one row where there is none.
+ * plan reads the tables in its own way, and orders the joins by what it knows of them.
  */
 final class LogicalPlans {
 
@@ -58,7 +55,6 @@ final class LogicalPlans {
     private static final Set<Class<?>> LEFT_OUT = Set.of(
             FlinkAggregateJoinTransposeRule.class,
             AggregateReduceGroupingRule.class,
-            FilterAggregateTransposeRule.class,
             PushProjectIntoTableSourceScanRule.class,
             PushProjectIntoLegacyTableSourceScanRule.class,
             PushFilterIntoTableSourceScanRule.class,
@@ -120,23 +116,19 @@ final class LogicalPlans {
         return FlinkHepRuleSetProgramBuilder.<BatchOptimizeContext>newBuilder()
                 .setHepRulesExecutionType(execution)
                 .setHepMatchOrder(HepMatchOrder.BOTTOM_UP)
-                .add(RuleSets.ofList(kept(rules)))
+                .add(rules)
                 .build();
     }
 
-    private static List<RelOptRule> kept(RuleSet rules) {
-        List<RelOptRule> kept = new ArrayList<>();
-        for (RelOptRule rule : rules) {
+    private static FlinkOptimizeProgram<BatchOptimizeContext> logical() {
+        List<RelOptRule> rules = new ArrayList<>();
+        for (RelOptRule rule : FlinkBatchRuleSets.LOGICAL_OPT_RULES()) {
             if (!LEFT_OUT.contains(rule.getClass())) {
-                kept.add(rule);
+                rules.add(rule);
             }
         }
-        return kept;
-    }
-
-    private static FlinkOptimizeProgram<BatchOptimizeContext> logical() {
         return FlinkVolcanoProgramBuilder.<BatchOptimizeContext>newBuilder()
-                .add(RuleSets.ofList(kept(FlinkBatchRuleSets.LOGICAL_OPT_RULES())))
+                .add(RuleSets.ofList(rules))
                 .setRequiredOutputTraits(new RelTrait[] {FlinkConventions.LOGICAL()})
                 .build();
     }

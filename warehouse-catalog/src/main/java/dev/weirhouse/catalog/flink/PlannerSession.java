@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import java.net.URL;
 import java.util.ArrayList;
@@ -317,6 +318,17 @@ public final class PlannerSession implements AutoCloseable {
             throw new IllegalArgumentException("not a query that was parsed: " + query.asSummaryString());
         }
         return inDialect(() -> LogicalPlans.optimize(planner, planned.getCalciteTree()));
+    }
+
+    /**
+     * As {@link #logicalPlan}, of a query with open values.
+     *
+     * @throws WarehouseException NOT_SUPPORTED when the plan is right for no value
+     */
+    public RelNode openLogicalPlan(QueryOperation query) {
+        RelNode plan = logicalPlan(query);
+        OpenConditions.check(plan);
+        return plan;
     }
 
     public CatalogManager catalogs() {
