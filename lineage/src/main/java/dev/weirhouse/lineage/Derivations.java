@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,9 +75,16 @@ final class Derivations implements StatementListener, AutoCloseable {
             String target, String targetColumn, String source, String sourceColumn, String how, String reason)
             implements Comparable<Line> {
 
+        private static final Comparator<Line> BY_KEY = Comparator.comparing(Line::target)
+                .thenComparing(Line::targetColumn)
+                .thenComparing(Line::source)
+                .thenComparing(Line::sourceColumn)
+                .thenComparing(Line::how);
+
+        /** Two reasons for the same line are one too many. */
         @Override
         public int compareTo(Line other) {
-            return toString().compareTo(other.toString());
+            return BY_KEY.compare(this, other);
         }
     }
 
@@ -118,7 +127,7 @@ final class Derivations implements StatementListener, AutoCloseable {
 
     private static Lines lines(List<StatementTree> trees) {
         Set<Line> columns = new TreeSet<>();
-        Set<List<String>> tables = new java.util.LinkedHashSet<>();
+        Set<List<String>> tables = new LinkedHashSet<>();
         for (StatementTree tree : trees) {
             String target = tree.target().orElse(LineageGraph.ANSWER);
             Derivation derivation = ColumnOrigins.of(tree.tree(), tree.columns());

@@ -43,12 +43,13 @@ public final class Lineage implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        looking.scheduleWithFixedDelay(() -> look(streams), 0, LOOK_SECONDS, TimeUnit.SECONDS);
+        looking.scheduleWithFixedDelay(() -> look(warehouse, streams), 0, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static void look(StreamCommits streams) {
+    private static void look(Warehouse warehouse, StreamCommits streams) {
         try {
             streams.look();
+            warehouse.recoverCommits();
         } catch (RuntimeException e) {
             // An exception would end the looking for good.
             LOG.warn("what streaming jobs committed is looked for again", e);

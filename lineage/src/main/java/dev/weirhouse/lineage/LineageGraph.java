@@ -99,7 +99,8 @@ public final class LineageGraph {
     /** Upwards a column derives from its own origins, and from what decides about the rows of its table. */
     private static List<GraphEdge> ofColumns(Handle handle, List<Node> columns, Way way, int depth) {
         Set<Node> wanted = new LinkedHashSet<>(columns);
-        if (way.up() && !way.directOnly()) {
+        if (!way.up() || !way.directOnly()) {
+            // Downwards, these are the lines of which the column is not known: they may be of this one.
             columns.forEach(column -> wanted.add(new Node(column.dataset(), "")));
         }
         List<Node> nodes = List.copyOf(wanted);

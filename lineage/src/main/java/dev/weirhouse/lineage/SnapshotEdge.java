@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 /**
  * That a run read a snapshot of a table, or added one.
  *
+ * @param runId the run; empty for a snapshot that no recorded run added
  * @param snapshot its id; empty where it is not known, or none is read alone
  * @param kind of a commit: APPEND, OVERWRITE or COMPACT; PENDING for those that are still to be told, MISSED for those that
  *     cannot be known

@@ -2,6 +2,7 @@ package dev.weirhouse.lineage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.Commit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -63,10 +64,10 @@ public final class SnapshotEdges {
             for (int level = 0; level < depth && !wanted.isEmpty(); level++) {
                 List<Wanted> next = new ArrayList<>();
                 for (Wanted each : wanted) {
-                    Optional<SnapshotEdge> write = writer(handle, each);
-                    if (write.isPresent() && runs.add(write.get().runId())) {
-                        edges.add(write.get());
-                        for (SnapshotEdge read : reads(handle, write.get().runId())) {
+                    SnapshotEdge write = writer(handle, each);
+                    edges.add(write);
+                    if (!write.runId().isEmpty() && runs.add(write.runId())) {
+                        for (SnapshotEdge read : reads(handle, write.runId())) {
                             edges.add(read);
                             read.snapshot().ifPresent(id -> next.add(new Wanted("version", read.version(), id)));
                         }
@@ -80,14 +81,42 @@ public final class SnapshotEdges {
 
     private record Wanted(String by, String name, long snapshot) {}
 
-    /** A snapshot that only rearranges files holds the rows of the newest commit before it. */
-    private static Optional<SnapshotEdge> writer(Handle handle, Wanted wanted) {
-        return handle.createQuery(ALL + " WHERE written = 1 AND kind NOT IN ('COMPACT', 'PENDING', 'MISSED') AND "
-                        + wanted.by() + " = :name AND snapshot <= :snapshot ORDER BY snapshot DESC LIMIT 1")
-                .bind("name", wanted.name())
-                .bind("snapshot", wanted.snapshot())
-                .map((row, context) -> read(row))
-                .findOne();
+    /** What only rearranges files holds the rows of the snapshot before it; what no recorded run committed is not known. */
+    private static SnapshotEdge writer(Handle handle, Wanted wanted) {
+        long snapshot = wanted.snapshot();
+        while (true) {
+            Optional<SnapshotEdge> there = handle.createQuery(ALL + " WHERE written = 1 AND " + wanted.by()
+                            + " = :name AND snapshot = :snapshot ORDER BY started_at DESC LIMIT 1")
+                    .bind("name", wanted.name())
+                    .bind("snapshot", snapshot)
+                    .map((row, context) -> read(row))
+                    .findOne();
+            if (there.isEmpty()) {
+                return unknown(wanted, snapshot);
+            }
+            if (!there.get().kind().equals(Optional.of(Commit.COMPACT))) {
+                return there.get();
+            }
+            snapshot--;
+        }
+    }
+
+    private static SnapshotEdge unknown(Wanted wanted, long snapshot) {
+        return new SnapshotEdge(
+                "",
+                true,
+                wanted.name(),
+                wanted.name(),
+                OptionalLong.of(snapshot),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                "unknown",
+                Optional.of("no run that is recorded committed this snapshot"),
+                0);
     }
 
     private static List<SnapshotEdge> reads(Handle handle, String run) {

@@ -16,6 +16,7 @@ import org.apache.flink.table.api.internal.TableResultInternal;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.CloseableIterator;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,16 +101,16 @@ final class FlinkAnswer implements Answer {
         if (!awaited) {
             try {
                 result.await();
-                RunEnd end = written.finished();
-                affected = end.affectedRows().orElse(-1);
-                awaited = true;
-                end(end);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failed(e);
             } catch (Exception | OutOfMemoryError e) {
                 throw failed(e);
             }
+            RunEnd end = written.finished();
+            affected = end.affectedRows().orElse(-1);
+            awaited = true;
+            end(end);
         }
         return affected;
     }
@@ -135,7 +136,7 @@ final class FlinkAnswer implements Answer {
             end(
                     unread
                             ? RunEnd.finished(OptionalLong.empty())
-                            : written.failed(
+                            : RunEnd.failed(
                                     new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.")));
         }
     }
@@ -156,7 +157,7 @@ final class FlinkAnswer implements Answer {
         WarehouseException failure = cancelled
                 ? new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.", thrown)
                 : Failures.running(thrown);
-        end(written.failed(failure));
+        end(RunEnd.failed(failure));
         return failure;
     }
 
@@ -164,10 +165,15 @@ final class FlinkAnswer implements Answer {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        if (durable) {
-            runs.end(runId, end);
-        } else {
+        if (!durable) {
             runs.endSoon(runId, end);
+            return;
+        }
+        try {
+            runs.end(runId, end);
+        } catch (JdbiException e) {
+            // What was committed is committed, whatever the record says.
+            LOG.error("the end of run={} is not recorded: {}", runId, end.state(), e);
         }
     }
 

@@ -4,14 +4,17 @@ import dev.weirhouse.catalog.flink.ConnectorBounds;
 import dev.weirhouse.catalog.flink.FlinkCluster;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.SettingBounds;
+import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.state.StateStore;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +94,7 @@ public final class Gate {
                 catalog,
                 state,
                 changes,
-                listener(),
+                (trees, durably) -> learn(() -> trees, durably),
                 (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
                 open::remove);
         open.add(session);
@@ -103,16 +106,14 @@ public final class Gate {
         this.listener = listener;
     }
 
-    /** The listener, which fails no statement. */
-    public StatementListener listener() {
-        return (trees, durably) -> {
-            try {
-                return listener.compiled(trees, durably);
-            } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-                LOG.warn("what a statement derives from is not recorded", e);
-                return Optional.empty();
-            }
-        };
+    /** What a listener learns from trees that are only now made; empty when they cannot be. */
+    public Optional<String> learn(Supplier<List<StatementTree>> trees, boolean durably) {
+        try {
+            return listener.compiled(trees.get(), durably);
+        } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
+            LOG.warn("what a statement derives from is not recorded", e);
+            return Optional.empty();
+        }
     }
 
     /** How many sessions are open. */

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.OpenWrite;
 import dev.weirhouse.catalog.state.RunStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the commits of runs whose process died before it could record them: they are signed with the run's id. What cannot
+ * Finds the commits of runs that failed, or whose process died before it could record them: they are signed with the run's id. What cannot
  * be found, because the snapshots have expired or the table is gone, stays unknown.
  */
 final class LostCommits {
@@ -22,9 +23,10 @@ final class LostCommits {
 
     private LostCommits() {}
 
-    static void recover(RunStore runs, VersionedCatalog catalog) {
+    /** @param age of runs that ended this long ago at least */
+    static void recover(RunStore runs, VersionedCatalog catalog, Duration age) {
         Map<String, List<OpenWrite>> byRun = new LinkedHashMap<>();
-        runs.openWrites().forEach(write -> byRun.computeIfAbsent(write.runId(), run -> new ArrayList<>())
+        runs.openWrites(age).forEach(write -> byRun.computeIfAbsent(write.runId(), run -> new ArrayList<>())
                 .add(write));
         byRun.forEach((run, writes) -> {
             try {

@@ -362,7 +362,7 @@ public final class Session implements AutoCloseable {
             } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
-                    state.runs().end(runId, written.failed(failure));
+                    state.runs().end(runId, RunEnd.failed(failure));
                 } else {
                     state.runs().endSoon(runId, RunEnd.failed(failure));
                 }

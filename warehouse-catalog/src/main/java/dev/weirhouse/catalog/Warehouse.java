@@ -8,6 +8,7 @@ import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Warehouse implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
+
+    /** A job that was cancelled has ended by then. */
+    private static final Duration SETTLED = Duration.ofMinutes(1);
 
     private final CatalogConfig config;
     private final Clock clock;
@@ -89,7 +93,7 @@ public final class Warehouse implements AutoCloseable {
         keep(catalog::stop);
         // A metastore elsewhere is known to be there only now.
         ready.accept("metastore", metastoreUri);
-        LostCommits.recover(state.runs(), catalog.versioned());
+        LostCommits.recover(state.runs(), catalog.versioned(), Duration.ZERO);
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
         cluster = keep(FlinkCluster.start(config));
@@ -141,6 +145,11 @@ public final class Warehouse implements AutoCloseable {
     /** The records in a table's newest snapshot; empty when there is no such table, or nothing in it. */
     public Optional<Long> records(TableName table) {
         return WarehouseTables.records(catalog, table);
+    }
+
+    /** Looks for the commits of runs that failed a minute ago or earlier: what was cancelled may have committed all the same. */
+    public void recoverCommits() {
+        LostCommits.recover(state.runs(), catalog.versioned(), SETTLED);
     }
 
     /**

@@ -79,10 +79,19 @@ final class WrittenTables {
     }
 
     /**
-     * The end of a run that did what it was asked to, with the rows that its commits added; not with those when a table that
-     * was written cannot say.
+     * The end of a run that did what it was asked to, with its commits and the rows that they added; without those that cannot
+     * be told, which are looked for later.
      */
     RunEnd finished() {
+        try {
+            return committed();
+        } catch (RuntimeException e) {
+            LOG.warn("what run={} committed is looked for later", runId, e);
+            return RunEnd.finished(OptionalLong.empty());
+        }
+    }
+
+    private RunEnd committed() {
         long rows = 0;
         boolean known = true;
         List<Commit> commits = new ArrayList<>();
@@ -100,16 +109,5 @@ final class WrittenTables {
         RunEnd end = RunEnd.finished(known ? OptionalLong.of(rows) : OptionalLong.empty());
         // Of a write that names no target, such as a DELETE that the table does by itself, nothing is said.
         return known || !commits.isEmpty() ? end.with(commits) : end;
-    }
-
-    /** The end of a run that failed, with what it committed all the same, if that can be told. */
-    RunEnd failed(WarehouseException failure) {
-        RunEnd end = RunEnd.failed(failure);
-        try {
-            return finished().commits().map(end::with).orElse(end);
-        } catch (RuntimeException e) {
-            LOG.warn("what run={} committed is looked for at the next start", runId, e);
-            return end;
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.weirhouse.lineage.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,8 @@ public final class ColumnOrigins {
     /** Those of them that a join is made of. */
     private final Set<CorrelationId> correlates = new HashSet<>();
 
+    private final Map<RelNode, Rows> subqueries = new IdentityHashMap<>();
+
     private ColumnOrigins() {}
 
     /**
@@ -79,7 +82,9 @@ public final class ColumnOrigins {
         Rows rows = origins.rows(tree);
         List<Derivation.Column> columns = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            Known known = rows.columns.get(i);
+            Known known = i < rows.columns.size()
+                    ? rows.columns.get(i)
+                    : Known.unresolved(tree.getRelTypeName() + " is not followed");
             columns.add(new Derivation.Column(names.get(i), known.origins, known.unresolved));
         }
         return new Derivation(columns, rows.indirect, origins.tables);
@@ -391,7 +396,7 @@ public final class ColumnOrigins {
             Known known = all(subquery.getOperands(), input).through(Dependence.TRANSFORMATION);
             // Whether there is a row does not depend on what is selected.
             if (subquery.getKind() != SqlKind.EXISTS) {
-                for (Known column : rows(subquery.rel).columns) {
+                for (Known column : subquery(subquery).columns) {
                     known = known.and(column.through(Dependence.TRANSFORMATION));
                 }
             }
@@ -422,11 +427,21 @@ public final class ColumnOrigins {
         return known;
     }
 
+    /** Each is asked for twice, for its columns and for its rows; nested ones would be read again and again. */
+    private Rows subquery(RexSubQuery subquery) {
+        Rows known = subqueries.get(subquery.rel);
+        if (known == null) {
+            known = rows(subquery.rel);
+            subqueries.put(subquery.rel, known);
+        }
+        return known;
+    }
+
     /** What decides about the rows of the subqueries in an expression decides about the rows of the query. */
     private Rows subqueries(RexNode expression) {
         Rows rows = new Rows(List.of());
         if (expression instanceof RexSubQuery subquery) {
-            rows.by(rows(subquery.rel));
+            rows.by(subquery(subquery));
         }
         if (expression instanceof RexCall call) {
             call.getOperands().forEach(operand -> rows.by(subqueries(operand)));

@@ -123,14 +123,15 @@ final class RunEdges {
     }
 
     /** A stream's commits are told checkpoint by checkpoint, and not at its end. */
-    static List<OpenWrite> open(Handle handle) {
+    static List<OpenWrite> open(Handle handle, long endedBefore) {
         return handle.createQuery(
                         """
                         SELECT w.run_id, w.table_name, w.version, r.started_at FROM run_write w JOIN run r ON r.id = w.run_id
-                        WHERE w.kind = 'PENDING' AND r.state NOT IN ('RUNNING', 'FINISHED')
-                        AND r.job_id IS NULL
+                        WHERE w.kind = 'PENDING' AND r.state <> 'RUNNING' AND r.job_id IS NULL
+                        AND r.finished_at <= :before
                         ORDER BY r.started_at, w.run_id
                         """)
+                .bind("before", endedBefore)
                 .map((row, context) -> {
                     String[] name = row.getString("table_name").split("\\.", 2);
                     return new OpenWrite(

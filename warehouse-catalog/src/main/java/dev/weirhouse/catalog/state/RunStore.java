@@ -165,9 +165,15 @@ public final class RunStore {
         end.commits().ifPresent(commits -> RunEdges.committed(handle, id, commits));
     }
 
-    /** The writes of runs that ended badly and have not told their commits: their process died, or could not read them. */
-    public List<OpenWrite> openWrites() {
-        return jdbi.withHandle(RunEdges::open);
+    /**
+     * The writes of runs that are over and have not told their commits: they failed, their process died, or it could not read
+     * them.
+     *
+     * @param age how long ago they ended at least; what was cancelled may commit a moment later
+     */
+    public List<OpenWrite> openWrites(Duration age) {
+        return jdbi.withHandle(
+                handle -> RunEdges.open(handle, clock.instant().minus(age).toEpochMilli()));
     }
 
     /** Notes what a run committed so far that goes on. */

@@ -31,7 +31,7 @@ public final class LineageDrawing {
             String child = name(edge.path(up ? "source" : "target"));
             branches.computeIfAbsent(parent, node -> new LinkedHashMap<>())
                     .computeIfAbsent(child, node -> new Branch(dataset(edge.path(up ? "source" : "target"))))
-                    .add(edge, up && edge.path("target").path("column").isNull());
+                    .add(edge, up && !edge.path("target").hasNonNull("column"));
         }
     }
 
@@ -49,11 +49,11 @@ public final class LineageDrawing {
 
         void add(JsonNode edge, boolean ofRows) {
             JsonNode dependence = edge.path("dependence");
-            if (!dependence.isNull()) {
+            if (dependence.isTextual()) {
                 (ofRows || !edge.path("direct").asBoolean() ? rows : values)
                         .add(dependence.asText().toLowerCase(Locale.ROOT));
             }
-            if (!edge.path("reason").isNull()) {
+            if (edge.hasNonNull("reason")) {
                 reasons.add(edge.path("reason").asText());
             }
             derivations.add(edge.path("derivation").asText());
@@ -146,10 +146,10 @@ public final class LineageDrawing {
             if (!run.isMissingNode()) {
                 String lane = run.path("lane").asText().toLowerCase(Locale.ROOT);
                 who.add(
-                        run.path("job").isNull()
-                                ? lane + " by " + run.path("user").asText()
-                                : lane + " job " + run.path("job").asText() + " revision "
-                                        + run.path("revision").asText());
+                        run.hasNonNull("job")
+                                ? lane + " job " + run.path("job").asText() + " revision "
+                                        + run.path("revision").asText()
+                                : lane + " by " + run.path("user").asText());
             }
         }
         return who.isEmpty() ? "" : "  [" + CellText.visible(String.join(", ", who)) + "]";
@@ -164,7 +164,7 @@ public final class LineageDrawing {
         for (JsonNode edge : walk.path("edges")) {
             String how = edge.path("dependence").asText("").toLowerCase(Locale.ROOT);
             lines.add("  " + quoted(name(edge.path("source"))) + " -> " + quoted(name(edge.path("target")))
-                    + (how.equals("null") || how.isEmpty()
+                    + (how.isEmpty()
                             ? ""
                             : " [label=" + quoted(how) + (edge.path("direct").asBoolean() ? "" : ", style=dashed")
                                     + "]")
@@ -183,7 +183,7 @@ public final class LineageDrawing {
     }
 
     private static String name(JsonNode node) {
-        JsonNode column = node.path("column");
-        return dataset(node) + (column.isNull() || column.isMissingNode() ? "" : "." + column.asText());
+        return dataset(node)
+                + (node.hasNonNull("column") ? "." + node.path("column").asText() : "");
     }
 }
