@@ -13,12 +13,15 @@ import java.util.TreeSet;
  *
  * @param columns its columns, in order
  * @param indirect what decides which rows there are, for all columns alike
+ * @param unresolved why not all that decides so is known
  * @param tables all tables that it reads, also those of which no column counts
  */
-public record Derivation(List<Column> columns, SortedSet<Origin> indirect, SortedSet<String> tables) {
+public record Derivation(
+        List<Column> columns, SortedSet<Origin> indirect, Optional<String> unresolved, SortedSet<String> tables) {
 
     public Derivation {
         columns = List.copyOf(columns);
+        requireNonNull(unresolved, "unresolved is null");
         indirect = Collections.unmodifiableSortedSet(new TreeSet<>(indirect));
         tables = Collections.unmodifiableSortedSet(new TreeSet<>(tables));
     }

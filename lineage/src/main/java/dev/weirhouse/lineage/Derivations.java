@@ -2,26 +2,26 @@ package dev.weirhouse.lineage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.Digest;
 import dev.weirhouse.catalog.StatementListener;
+import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.lineage.flink.ColumnOrigins;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ final class Derivations implements StatementListener, AutoCloseable {
     /** Names of derivations that are known to be on disk; forgotten all at once, when they are this many. */
     private static final int KNOWN = 100_000;
 
-    /** Derivations of queries that wait to be written; one more is learned from the query's next run. */
+    /** Derivations that wait to be written. */
     private static final int WAITING = 10_000;
 
     private static final int DIGITS = 32;
@@ -47,27 +47,41 @@ final class Derivations implements StatementListener, AutoCloseable {
     private final Jdbi jdbi;
     private final Clock clock;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor writer =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+    private final Map<String, Lines> waiting = new ConcurrentHashMap<>();
+
+    /** One pass that has not begun writes all that waits when it does. */
+    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(1),
+            task -> {
                 Thread thread = new Thread(task, "derivations");
                 thread.setDaemon(true);
                 return thread;
-            });
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
 
     Derivations(Jdbi jdbi, Clock clock) {
         this.jdbi = requireNonNull(jdbi, "jdbi is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** Forgets what only answers derived from whose runs are forgotten. */
-    void forget() {
-        jdbi.useHandle(
-                handle -> handle.execute(
+    /**
+     * Forgets what only answers derived from.
+     *
+     * @param age of those that were learned this long ago at least, and have no run any more
+     */
+    void forget(Duration age) {
+        jdbi.useHandle(handle -> handle.createUpdate(
                         """
-                DELETE FROM derivation WHERE NOT EXISTS (SELECT 1 FROM derivation_table t
-                WHERE t.derivation_id = derivation.id AND t.target <> '')
-                AND NOT EXISTS (SELECT 1 FROM run r WHERE r.derivation_id = derivation.id)
-                """));
+                        DELETE FROM derivation WHERE first_at < :before AND NOT EXISTS (SELECT 1 FROM derivation_table t
+                        WHERE t.derivation_id = derivation.id AND t.target <> '')
+                        AND NOT EXISTS (SELECT 1 FROM run r WHERE r.derivation_id = derivation.id)
+                        """)
+                .bind("before", clock.instant().minus(age).toEpochMilli())
+                .execute());
     }
 
     /** A line of a derivation; of its tables alone where it has no columns. */
@@ -92,19 +106,38 @@ final class Derivations implements StatementListener, AutoCloseable {
     private record Lines(Set<Line> columns, Set<List<String>> tables) {
 
         String id() {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256")
-                        .digest((columns + "\n" + tables).getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
+            return Digest.of(columns + "\n" + tables).substring(0, DIGITS);
         }
     }
 
     @Override
     public Optional<String> compiled(List<StatementTree> trees, boolean durably) {
-        Lines lines = lines(trees);
+        return keep(lines(trees), durably);
+    }
+
+    @Override
+    public Optional<String> unread(List<TableUse> uses, String reason, boolean durably) {
+        List<String> targets = names(uses, true);
+        Set<Line> columns = new TreeSet<>();
+        Set<List<String>> tables = new LinkedHashSet<>();
+        for (String target : targets.isEmpty() ? List.of(LineageGraph.ANSWER) : targets) {
+            for (String source : names(uses, false)) {
+                columns.add(new Line(target, "", source, "", LineageGraph.UNRESOLVED, reason));
+                tables.add(List.of(target, source));
+            }
+        }
+        return keep(new Lines(columns, tables), durably);
+    }
+
+    private static List<String> names(List<TableUse> uses, boolean written) {
+        return uses.stream()
+                .filter(use -> use.written() == written)
+                .map(use -> use.table().toString())
+                .distinct()
+                .toList();
+    }
+
+    private Optional<String> keep(Lines lines, boolean durably) {
         if (lines.tables().isEmpty()) {
             // Constants alone.
             return Optional.empty();
@@ -113,14 +146,15 @@ final class Derivations implements StatementListener, AutoCloseable {
         if (known.contains(id)) {
             return Optional.of(id);
         }
+        if (waiting.size() >= WAITING) {
+            LOG.warn("{} derivations wait to be written; one more is not recorded", WAITING);
+            return Optional.empty();
+        }
+        waiting.put(id, lines);
         if (durably) {
-            write(id, lines);
+            writeWaiting();
         } else {
-            try {
-                writer.execute(() -> writeSoon(id, lines));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("derivation={} is written with its next run", id);
-            }
+            writer.execute(this::writeWaiting);
         }
         return Optional.of(id);
     }
@@ -139,6 +173,9 @@ final class Derivations implements StatementListener, AutoCloseable {
                                 new Line(target, column.name(), table, "", LineageGraph.UNRESOLVED, reason))));
             }
             derivation.indirect().forEach(origin -> columns.add(line(target, "", origin)));
+            derivation.unresolved().ifPresent(reason -> derivation
+                    .tables()
+                    .forEach(table -> columns.add(new Line(target, "", table, "", LineageGraph.UNRESOLVED, reason))));
             derivation.tables().forEach(table -> tables.add(List.of(target, table)));
         }
         return new Lines(columns, tables);
@@ -154,11 +191,16 @@ final class Derivations implements StatementListener, AutoCloseable {
                 null);
     }
 
-    private void writeSoon(String id, Lines lines) {
-        try {
-            write(id, lines);
-        } catch (RuntimeException e) {
-            LOG.warn("derivation={} is written with its next run", id, e);
+    /** Writes what waits; what the store does not take goes on waiting. */
+    synchronized void writeWaiting() {
+        for (Map.Entry<String, Lines> each : waiting.entrySet()) {
+            try {
+                write(each.getKey(), each.getValue());
+            } catch (JdbiException e) {
+                LOG.warn("{} derivations are written later", waiting.size(), e);
+                return;
+            }
+            waiting.remove(each.getKey());
         }
     }
 
@@ -210,24 +252,9 @@ final class Derivations implements StatementListener, AutoCloseable {
         known.add(id);
     }
 
-    /** Waits until what queries taught is written. */
-    void flush() {
-        try {
-            writer.submit(() -> {}).get(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.debug("derivations are still being written", e);
-        }
-    }
-
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            writer.awaitTermination(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.shutdownNow();
+        writeWaiting();
     }
 }

@@ -27,8 +27,15 @@ public record GraphEdge(
         requireNonNull(derivation, "derivation is null");
     }
 
+    /** The same edge, this far from where a walk began. */
+    GraphEdge at(int otherDepth) {
+        return new GraphEdge(source, target, otherDepth, dependence, reason, derivation);
+    }
+
     /** Whether the target's value itself derives from the source. */
     public boolean isDirect() {
-        return dependence.map(Dependence::isDirect).orElse(true);
+        // Of what decides about rows and is not known, this much is.
+        boolean ofRows = target.column().isEmpty() && reason.isPresent();
+        return dependence.map(Dependence::isDirect).orElse(!ofRows);
     }
 }

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
  *
  * @param startedAt in milliseconds since 1970 UTC
  * @param job the name of the job that it is of
+ * @param former whether the job has another revision now, or is deleted
  */
 public record LastRun(
         String runId,
@@ -17,4 +18,5 @@ public record LastRun(
         long startedAt,
         Optional<String> job,
         OptionalInt revision,
+        boolean former,
         String statement) {}

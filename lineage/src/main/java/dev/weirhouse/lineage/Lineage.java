@@ -2,15 +2,11 @@ package dev.weirhouse.lineage;
 
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Warehouse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The opened floor: what passes the gate from now on is recorded, and the tables of the database {@code weir} that tell of it
@@ -18,42 +14,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lineage implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
+    private static final Duration WRITE_AGAIN = Duration.ofSeconds(30);
 
-    /** Much less than Paimon keeps a snapshot; whoever asks for snapshots has them looked at then. */
-    private static final long LOOK_SECONDS = 30;
-
-    private final ScheduledExecutorService looking;
-    private final Jdbi jdbi;
+    private final Warehouse warehouse;
+    private final Jdbi reads;
     private final Derivations derivations;
     private final LineageGraph graph;
     private final SnapshotEdges snapshots;
 
     private Lineage(Warehouse warehouse) {
-        jdbi = warehouse.state().jdbi();
-        derivations = new Derivations(jdbi, warehouse.clock());
-        graph = new LineageGraph(jdbi);
-        StreamCommits streams = new StreamCommits(warehouse);
-        snapshots = new SnapshotEdges(jdbi, streams);
-        derivations.forget();
+        this.warehouse = warehouse;
+        reads = warehouse.state().reads();
+        derivations = new Derivations(warehouse.state().jdbi(), warehouse.clock());
+        graph = new LineageGraph(reads, derivations);
+        snapshots = new SnapshotEdges(warehouse);
+        derivations.forget(warehouse.config().runRetention());
         warehouse.gate().listen(derivations);
         LineageTables.register(warehouse.systemTables(), this);
-        looking = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "stream-commits");
-            thread.setDaemon(true);
-            return thread;
-        });
-        looking.scheduleWithFixedDelay(() -> look(warehouse, streams), 0, LOOK_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static void look(Warehouse warehouse, StreamCommits streams) {
-        try {
-            streams.look();
-            warehouse.recoverCommits();
-        } catch (RuntimeException e) {
-            // An exception would end the looking for good.
-            LOG.warn("what streaming jobs committed is looked for again", e);
-        }
+        warehouse.housekeeping().every(WRITE_AGAIN, derivations::writeWaiting);
     }
 
     /** Opens the floor of a warehouse, once. */
@@ -73,19 +51,21 @@ public final class Lineage implements AutoCloseable {
 
     /** The edges between tables, the newest first. */
     List<TableEdge> tables(int limit) {
-        derivations.flush();
-        return jdbi.inTransaction(handle -> TableEdge.newest(handle, limit));
+        derivations.writeWaiting();
+        return reads.inTransaction(handle -> TableEdge.newest(handle, limit));
     }
 
     /** The edges between columns, the newest first. */
     List<ColumnEdge> columns(int limit) {
-        derivations.flush();
-        return jdbi.withHandle(handle -> ColumnEdge.newest(handle, limit));
+        derivations.writeWaiting();
+        return reads.withHandle(handle -> ColumnEdge.newest(handle, limit));
     }
 
     /** Who read a table since then, those who did it often first. */
     public List<Reader> readers(String table, Instant since) {
-        return jdbi.withHandle(handle -> handle.createQuery(
+        derivations.writeWaiting();
+        warehouse.state().runs().flush();
+        return reads.withHandle(handle -> handle.createQuery(
                         """
                         SELECT r.principal, r.source, r.lane, j.name AS job, COUNT(*) AS runs, MAX(r.started_at) AS last_at
                         FROM run r LEFT JOIN job j ON j.id = r.job_id
@@ -105,21 +85,27 @@ public final class Lineage implements AutoCloseable {
                 .list());
     }
 
-    /** Whether anything is known to derive from a dataset, or it from anything. */
-    public boolean knows(String dataset) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT EXISTS (SELECT 1 FROM derivation_table WHERE source = :name)
-                        OR EXISTS (SELECT 1 FROM derivation_table WHERE target = :name)
-                        """)
-                .bind("name", dataset)
+    /** Whether anything is known to derive from a dataset or column, or it from anything. */
+    public boolean knows(Node node) {
+        derivations.writeWaiting();
+        String sides = node.column().isEmpty()
+                ? """
+                SELECT EXISTS (SELECT 1 FROM derivation_table WHERE source = :dataset)
+                OR EXISTS (SELECT 1 FROM derivation_table WHERE target = :dataset)
+                """
+                : """
+                SELECT EXISTS (SELECT 1 FROM derivation_column WHERE source = :dataset AND source_column = :column)
+                OR EXISTS (SELECT 1 FROM derivation_column WHERE target = :dataset AND target_column = :column)
+                """;
+        return reads.withHandle(handle -> handle.createQuery(sides)
+                .bind("dataset", node.dataset())
+                .bind("column", node.column())
                 .mapTo(Boolean.class)
                 .one());
     }
 
     @Override
     public void close() {
-        looking.shutdownNow();
         derivations.close();
     }
 }

@@ -35,10 +35,13 @@ public final class LineageGraph {
 
     private static final int NODES_AT_ONCE = 200;
 
-    private final Jdbi jdbi;
+    private final Jdbi reads;
+    private final Derivations derivations;
 
-    LineageGraph(Jdbi jdbi) {
-        this.jdbi = requireNonNull(jdbi, "jdbi is null");
+    /** @param derivations of which all is written before a walk */
+    LineageGraph(Jdbi reads, Derivations derivations) {
+        this.reads = requireNonNull(reads, "reads is null");
+        this.derivations = requireNonNull(derivations, "derivations is null");
     }
 
     /**
@@ -60,38 +63,46 @@ public final class LineageGraph {
 
     /** Walks from a table or a column. */
     public Walk walk(Node start, Way way) {
-        return jdbi.inTransaction(handle -> {
+        derivations.writeWaiting();
+        return reads.inTransaction(handle -> {
             Set<Node> seen = new HashSet<>(Set.of(start));
-            Set<GraphEdge> edges = new LinkedHashSet<>();
-            Set<Node> frontier = Set.of(start);
-            for (int depth = 1; depth <= way.depth() && !frontier.isEmpty() && edges.size() < MOST_EDGES; depth++) {
+            // What decides about a table's rows is met with each of its columns.
+            Set<GraphEdge> met = new HashSet<>();
+            List<GraphEdge> edges = new ArrayList<>();
+            List<Node> frontier = List.of(start);
+            for (int depth = 1; depth <= way.depth() && !frontier.isEmpty() && edges.size() <= MOST_EDGES; depth++) {
                 Set<Node> next = new LinkedHashSet<>();
-                for (GraphEdge edge : level(handle, frontier, way, depth)) {
-                    edges.add(edge);
-                    Node other = way.up() ? edge.source() : edge.target();
-                    if (!other.isAnswer() && seen.add(other)) {
-                        next.add(other);
+                for (List<Node> some : parts(frontier)) {
+                    for (GraphEdge edge : level(handle, some, way, depth)) {
+                        if (met.add(edge.at(0))) {
+                            edges.add(edge);
+                        }
+                        Node other = way.up() ? edge.source() : edge.target();
+                        if (!other.isAnswer() && seen.add(other)) {
+                            next.add(other);
+                        }
+                    }
+                    if (edges.size() > MOST_EDGES) {
+                        break;
                     }
                 }
-                frontier = next;
+                frontier = List.copyOf(next);
             }
-            boolean whole = edges.size() < MOST_EDGES;
+            boolean whole = edges.size() <= MOST_EDGES;
             List<GraphEdge> found = edges.stream().limit(MOST_EDGES).toList();
-            return new Walk(start, way.up(), found, runs(handle, found), whole);
+            return new Walk(start, way.up(), found, runs(handle, found, way), whole);
         });
     }
 
-    private static List<GraphEdge> level(Handle handle, Set<Node> frontier, Way way, int depth) {
-        List<Node> columns =
-                frontier.stream().filter(node -> !node.column().isEmpty()).toList();
+    private static List<GraphEdge> level(Handle handle, List<Node> nodes, Way way, int depth) {
+        Map<Boolean, List<Node>> byKind = nodes.stream()
+                .collect(Collectors.partitioningBy(node -> node.column().isEmpty()));
         List<GraphEdge> edges = new ArrayList<>();
-        for (List<Node> some : parts(columns)) {
-            edges.addAll(ofColumns(handle, some, way, depth));
+        if (!byKind.get(false).isEmpty()) {
+            edges.addAll(ofColumns(handle, byKind.get(false), way, depth));
         }
-        List<Node> tables =
-                frontier.stream().filter(node -> node.column().isEmpty()).toList();
-        for (List<Node> some : parts(tables)) {
-            edges.addAll(ofTables(handle, some, way, depth));
+        if (!byKind.get(true).isEmpty()) {
+            edges.addAll(ofTables(handle, byKind.get(true), way, depth));
         }
         return edges;
     }
@@ -168,27 +179,28 @@ public final class LineageGraph {
         return way.at().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
     }
 
-    private static Map<String, LastRun> runs(Handle handle, Collection<GraphEdge> edges) {
+    private static Map<String, LastRun> runs(Handle handle, Collection<GraphEdge> edges, Way way) {
         List<String> derivations =
                 edges.stream().map(GraphEdge::derivation).distinct().toList();
         Map<String, LastRun> runs = new HashMap<>();
         for (List<String> some : parts(derivations)) {
-            runs.putAll(newest(handle, some));
+            runs.putAll(newest(handle, some, millis(way)));
         }
         return runs;
     }
 
-    /** The newest run of each derivation that has one. */
-    static Map<String, LastRun> newest(Handle handle, List<String> derivations) {
+    /** The newest run of each derivation that has one, of those that began by then. */
+    static Map<String, LastRun> newest(Handle handle, List<String> derivations, long at) {
         Map<String, LastRun> runs = new LinkedHashMap<>();
         handle.createQuery(
                         """
-                        SELECT d.id AS derivation, r.*, j.name AS job_name FROM derivation d
+                        SELECT d.id AS derivation, r.*, j.name AS job_name, j.revision AS job_revision FROM derivation d
                         JOIN run r ON r.id = (SELECT n.id FROM run n WHERE n.derivation_id = d.id
-                        ORDER BY n.started_at DESC LIMIT 1)
+                        AND n.started_at <= :at ORDER BY n.started_at DESC LIMIT 1)
                         LEFT JOIN job j ON j.id = r.job_id WHERE d.id IN (<ids>)
                         """)
                 .bindList("ids", derivations)
+                .bind("at", at)
                 .map((row, context) -> Map.entry(
                         row.getString("derivation"),
                         new LastRun(
@@ -200,6 +212,7 @@ public final class LineageGraph {
                                 row.getObject("revision") == null
                                         ? OptionalInt.empty()
                                         : OptionalInt.of(row.getInt("revision")),
+                                row.getObject("job_id") != null && row.getInt("revision") != row.getInt("job_revision"),
                                 row.getString("statement"))))
                 .forEach(run -> runs.put(run.getKey(), run.getValue()));
         return runs;

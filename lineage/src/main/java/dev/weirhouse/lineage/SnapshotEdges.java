@@ -1,8 +1,8 @@
 package dev.weirhouse.lineage;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.weirhouse.catalog.Commit;
+import dev.weirhouse.catalog.StoredSnapshot;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.Warehouse;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Which runs read which snapshots and added which. */
@@ -20,110 +19,127 @@ public final class SnapshotEdges {
 
     private static final String ALL =
             """
-            SELECT * FROM (
-                SELECT e.run_id, 1 AS written, e.table_name, e.version, e.snapshot, e.kind, e.checkpoint, e.rows_added, e.rows_deleted,
-                    e.bytes_added, e.partitions, e.class, e.reason, r.started_at
-                FROM run_write e JOIN run r ON r.id = e.run_id
+            SELECT edge.*, r.started_at FROM (
+                SELECT run_id, 1 AS written, table_name, version, snapshot, kind, checkpoint, committed_at, rows_added,
+                    rows_deleted, bytes_added, partitions, class, reason FROM run_write
                 UNION ALL
-                SELECT e.run_id, 0, e.table_name, e.version, e.snapshot, NULL, NULL, NULL, NULL, NULL, NULL, e.class, e.reason,
-                    r.started_at
-                FROM run_read e JOIN run r ON r.id = e.run_id) AS edge
+                SELECT run_id, 1, table_name, version, NULL, 'PENDING', NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
+                    'it may have commits that are not recorded yet' FROM run_pending
+                UNION ALL
+                SELECT run_id, 0, table_name, version, snapshot, NULL, NULL, NULL, NULL, NULL, NULL, NULL, class, reason
+                    FROM run_read) AS edge
+            JOIN run r ON r.id = edge.run_id
             """;
 
-    private final Jdbi jdbi;
-    private final StreamCommits streams;
+    /** The kinds of commits that change rows; others rearrange files or count what is in them. */
+    private static final Set<String> CHANGING = Set.of("APPEND", "OVERWRITE");
 
-    /** @param streams looked at before an answer */
-    SnapshotEdges(Jdbi jdbi, StreamCommits streams) {
-        this.jdbi = requireNonNull(jdbi, "jdbi is null");
-        this.streams = requireNonNull(streams, "streams are null");
+    private final Warehouse warehouse;
+    private final Jdbi reads;
+
+    SnapshotEdges(Warehouse warehouse) {
+        this.warehouse = warehouse;
+        this.reads = warehouse.state().reads();
     }
 
     /** Of the newest runs first. */
     public List<SnapshotEdge> newest(int limit) {
-        streams.look();
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        ALL + " ORDER BY started_at DESC, run_id, written, version, snapshot LIMIT :limit")
+        look();
+        return reads.withHandle(handle -> handle.createQuery(
+                        ALL + " ORDER BY r.started_at DESC, run_id, written, version, snapshot LIMIT :limit")
                 .bind("limit", limit)
                 .map((row, context) -> read(row))
                 .list());
+    }
+
+    /** Has what was committed meanwhile recorded. */
+    private void look() {
+        warehouse.state().runs().flush();
+        warehouse.commits().look();
     }
 
     /**
      * What a snapshot of a table rests on: the run that added it with all that the run read, then the same of each snapshot
      * that was read.
      *
+     * @param table the name; what it stands for now is meant
      * @param depth how many runs far, at least 1
      */
-    public List<SnapshotEdge> behind(String table, long snapshot, int depth) {
-        streams.look();
-        return jdbi.inTransaction(handle -> {
-            Set<SnapshotEdge> edges = new LinkedHashSet<>();
-            Set<String> runs = new HashSet<>();
-            List<Wanted> wanted = List.of(new Wanted("table_name", table, snapshot));
-            for (int level = 0; level < depth && !wanted.isEmpty(); level++) {
-                List<Wanted> next = new ArrayList<>();
-                for (Wanted each : wanted) {
-                    SnapshotEdge write = writer(handle, each);
-                    edges.add(write);
-                    if (!write.runId().isEmpty() && runs.add(write.runId())) {
-                        for (SnapshotEdge read : reads(handle, write.runId())) {
-                            edges.add(read);
-                            read.snapshot().ifPresent(id -> next.add(new Wanted("version", read.version(), id)));
-                        }
+    public List<SnapshotEdge> behind(TableName table, long snapshot, int depth) {
+        look();
+        Set<SnapshotEdge> edges = new LinkedHashSet<>();
+        Set<String> runs = new HashSet<>();
+        List<Wanted> wanted = List.of(new Wanted(table.toString(), warehouse.version(table), snapshot));
+        for (int level = 0; level < depth && !wanted.isEmpty(); level++) {
+            List<Wanted> next = new ArrayList<>();
+            for (Wanted each : wanted) {
+                SnapshotEdge write = writer(each);
+                edges.add(write);
+                if (!write.runId().isEmpty() && runs.add(write.runId())) {
+                    for (SnapshotEdge read : reads(write.runId())) {
+                        edges.add(read);
+                        read.snapshot().ifPresent(id -> next.add(new Wanted(read.table(), read.version(), id)));
                     }
                 }
-                wanted = next;
             }
-            return List.copyOf(edges);
-        });
+            wanted = next;
+        }
+        return List.copyOf(edges);
     }
 
-    private record Wanted(String by, String name, long snapshot) {}
+    private record Wanted(String table, String version, long snapshot) {}
 
     /** What only rearranges files holds the rows of the snapshot before it; what no recorded run committed is not known. */
-    private static SnapshotEdge writer(Handle handle, Wanted wanted) {
-        long snapshot = wanted.snapshot();
-        while (true) {
-            Optional<SnapshotEdge> there = handle.createQuery(ALL + " WHERE written = 1 AND " + wanted.by()
-                            + " = :name AND snapshot = :snapshot ORDER BY started_at DESC LIMIT 1")
-                    .bind("name", wanted.name())
-                    .bind("snapshot", snapshot)
-                    .map((row, context) -> read(row))
-                    .findOne();
-            if (there.isEmpty()) {
-                return unknown(wanted, snapshot);
+    private SnapshotEdge writer(Wanted wanted) {
+        for (long id = wanted.snapshot(); id > 0; id--) {
+            Optional<StoredSnapshot> stored = warehouse.commits().snapshot(wanted.version(), id);
+            Optional<SnapshotEdge> recorded = recorded(wanted.version(), id, stored);
+            Optional<String> kind = recorded.flatMap(SnapshotEdge::kind).or(() -> stored.map(StoredSnapshot::kind));
+            if (kind.isEmpty() || CHANGING.contains(kind.get())) {
+                return recorded.orElse(unknown(wanted, id, stored));
             }
-            if (!there.get().kind().equals(Optional.of(Commit.COMPACT))) {
-                return there.get();
-            }
-            snapshot--;
         }
+        return unknown(wanted, wanted.snapshot(), Optional.empty());
     }
 
-    private static SnapshotEdge unknown(Wanted wanted, long snapshot) {
+    /** A number may have been given again, after the table was rolled back or made anew: the one that is kept is meant. */
+    private Optional<SnapshotEdge> recorded(String version, long snapshot, Optional<StoredSnapshot> stored) {
+        return reads.withHandle(
+                handle -> handle.createQuery(ALL + " WHERE written = 1 AND version = :version AND snapshot = :snapshot"
+                                + " AND (:at IS NULL OR committed_at = :at) ORDER BY committed_at DESC LIMIT 1")
+                        .bind("version", version)
+                        .bind("snapshot", snapshot)
+                        .bind("at", stored.map(StoredSnapshot::committedAt).orElse(null))
+                        .map((row, context) -> read(row))
+                        .findOne());
+    }
+
+    private static SnapshotEdge unknown(Wanted wanted, long snapshot, Optional<StoredSnapshot> stored) {
         return new SnapshotEdge(
                 "",
                 true,
-                wanted.name(),
-                wanted.name(),
+                wanted.table(),
+                wanted.version(),
                 OptionalLong.of(snapshot),
-                Optional.empty(),
+                stored.map(StoredSnapshot::kind),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
                 "unknown",
-                Optional.of("no run that is recorded committed this snapshot"),
-                0);
+                Optional.of(
+                        stored.map(kept -> "no run that is recorded committed it; its commit is signed " + kept.user())
+                                .orElse("no run that is recorded committed it, and it is not kept any more")),
+                stored.map(StoredSnapshot::committedAt).orElse(0L));
     }
 
-    private static List<SnapshotEdge> reads(Handle handle, String run) {
-        return handle.createQuery(ALL + " WHERE written = 0 AND run_id = :run ORDER BY version, snapshot")
-                .bind("run", run)
-                .map((row, context) -> read(row))
-                .list();
+    private List<SnapshotEdge> reads(String run) {
+        return reads.withHandle(
+                handle -> handle.createQuery(ALL + " WHERE written = 0 AND run_id = :run ORDER BY version, snapshot")
+                        .bind("run", run)
+                        .map((row, context) -> read(row))
+                        .list());
     }
 
     private static SnapshotEdge read(ResultSet row) throws SQLException {

@@ -33,7 +33,9 @@ record TableEdge(Optional<String> target, String source, String derivation, long
         Map<String, LastRun> runs = new HashMap<>();
         for (int from = 0; from < derivations.size(); from += RUNS_AT_ONCE) {
             runs.putAll(LineageGraph.newest(
-                    handle, derivations.subList(from, Math.min(derivations.size(), from + RUNS_AT_ONCE))));
+                    handle,
+                    derivations.subList(from, Math.min(derivations.size(), from + RUNS_AT_ONCE)),
+                    Long.MAX_VALUE));
         }
         List<TableEdge> edges = new ArrayList<>();
         for (Known edge : known) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Session;
+import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.lineage.LineageGraph.Way;
+import dev.weirhouse.lineage.flink.ColumnOrigins;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.time.Instant;
@@ -119,7 +121,7 @@ final class LineageTest {
 
     @Test
     void eachCommitTellsItsRunAndWhatThatRead() {
-        List<SnapshotEdge> behind = lineage.snapshots().behind(database + ".worst", 1, 10);
+        List<SnapshotEdge> behind = lineage.snapshots().behind(new TableName(database, "worst"), 1, 10);
         assertThat(behind)
                 .extracting(edge -> (edge.written() ? "OUT " : "IN ")
                         + edge.version().replace(database + ".", "")
@@ -149,9 +151,60 @@ final class LineageTest {
         }
         assertThat(edges(walk("copied.twice", true, false)))
                 .containsExactly("1 copied.twice <- flights.delay TRANSFORMATION");
-        assertThat(lineage.snapshots().behind(database + ".copied", 1, 1))
+        assertThat(lineage.snapshots().behind(new TableName(database, "copied"), 1, 1))
                 .extracting(SnapshotEdge::written)
                 .containsExactly(true, false);
+    }
+
+    @Test
+    void whatIsChangedInPlaceDerivesFromItself(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE places (id INT, name STRING, title STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        kit.run("INSERT INTO places VALUES (1, 'a', 'x'), (2, 'b', 'y')");
+        kit.run("UPDATE places SET title = UPPER(name) WHERE id > 1");
+        kit.run("DELETE FROM places WHERE name = 'a'");
+        assertThat(edges(walk("places.title", true, false)))
+                .containsExactlyInAnyOrder(
+                        "1 places.title <- places.name TRANSFORMATION",
+                        "1 places <- places.id FILTER",
+                        "1 places <- places.name FILTER");
+        assertThat(lineage.snapshots().behind(new TableName(database, "places"), 3, 1))
+                .extracting(SnapshotEdge::exactness)
+                .containsOnly("exact");
+    }
+
+    @Test
+    void aSnapshotThatNoRunCommittedTellsItsSigner(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE parts (id INT, part STRING) PARTITIONED BY (part)");
+        kit.run("INSERT INTO parts VALUES (1, 'a'), (2, 'b')");
+        kit.run("ALTER TABLE parts DROP PARTITION (part = 'a')");
+        List<SnapshotEdge> behind = lineage.snapshots().behind(new TableName(database, "parts"), 2, 5);
+        assertThat(behind).singleElement().satisfies(edge -> {
+            assertThat(edge.exactness()).isEqualTo("unknown");
+            assertThat(edge.kind()).contains("OVERWRITE");
+            assertThat(edge.reason().orElseThrow()).contains("its commit is signed");
+        });
+        assertThat(lineage.snapshots().behind(new TableName(database, "parts"), 99, 5))
+                .singleElement()
+                .satisfies(edge -> assertThat(edge.reason().orElseThrow()).contains("not kept any more"));
+    }
+
+    @Test
+    void whatCannotBeFollowedIsToldOfRowsToo(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE ticks (symbol STRING, price INT, at_time TIMESTAMP(3))");
+        kit.run("CREATE TABLE dips (symbol STRING)");
+        try (Session session = kit.open("matcher", Gate.Mode.BATCH)) {
+            assertThat(
+                            session.trees(
+                                    "INSERT INTO dips SELECT symbol FROM ticks MATCH_RECOGNIZE (PARTITION BY symbol"
+                                            + " ORDER BY at_time MEASURES LAST(a.price) AS low PATTERN (a+ b) DEFINE b AS b.price > 5)"))
+                    .singleElement()
+                    .satisfies(tree -> {
+                        Derivation found = ColumnOrigins.of(tree.tree(), tree.columns());
+                        assertThat(found.columns().get(0).unresolved().orElseThrow())
+                                .contains("Match");
+                        assertThat(found.unresolved().orElseThrow()).contains("Match");
+                    });
+        }
     }
 
     @Test

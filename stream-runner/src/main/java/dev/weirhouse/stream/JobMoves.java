@@ -143,7 +143,7 @@ final class JobMoves {
                     : job.flinkJobId().orElseThrow();
             JobRow attempt = store.attempt(job, flinkJobId, restore).orElseThrow(() -> lost(job));
             leases.hold(attempt);
-            Optional<String> derivation = warehouse.gate().learn(compiled::trees, true);
+            Optional<String> derivation = warehouse.gate().learn(compiled::trees, compiled.uses());
             String runId = runs.start(StreamRuns.start(attempt, revision, compiled, derivation));
             store.running(attempt, runId);
             try {

@@ -59,7 +59,7 @@ final class FlinkAnswer implements Answer {
             }
         });
         if (compiled.kind() != StatementKind.WRITE && !compiled.kind().answersRows()) {
-            end(RunEnd.finished(OptionalLong.empty()));
+            end(written.finished());
         }
     }
 

@@ -16,8 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one place that every statement passes, through whichever door and for whichever lane: session, dialect, names
@@ -35,8 +33,6 @@ public final class Gate {
         STREAM
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-
     private final CatalogConfig config;
     private final StateStore state;
     private final WarehouseCatalog catalog;
@@ -45,7 +41,7 @@ public final class Gate {
     private final ConnectorBounds connectors;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
-    private volatile StatementListener listener = StatementListener.NONE;
+    private final GuardedListener listener = new GuardedListener();
 
     Gate(
             CatalogConfig config,
@@ -94,7 +90,7 @@ public final class Gate {
                 catalog,
                 state,
                 changes,
-                (trees, durably) -> learn(() -> trees, durably),
+                listener,
                 (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
                 open::remove);
         open.add(session);
@@ -102,18 +98,19 @@ public final class Gate {
     }
 
     /** Has what statements derive from told to a listener from now on; there is one. */
-    public void listen(StatementListener listener) {
-        this.listener = listener;
+    public void listen(StatementListener told) {
+        listener.listen(told);
     }
 
-    /** What a listener learns from trees that are only now made; empty when they cannot be. */
-    public Optional<String> learn(Supplier<List<StatementTree>> trees, boolean durably) {
-        try {
-            return listener.compiled(trees.get(), durably);
-        } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
-            LOG.warn("what a statement derives from is not recorded", e);
-            return Optional.empty();
-        }
+    /**
+     * Tells of a statement that no session runs, such as a streaming job's.
+     *
+     * @param trees made only now; where they cannot be, the tables are told
+     * @param uses all tables that it reads and writes
+     * @return what it derives from, as {@link StatementListener#compiled} names it
+     */
+    public Optional<String> learn(Supplier<List<StatementTree>> trees, List<TableUse> uses) {
+        return listener.compiled(trees, uses, true);
     }
 
     /** How many sessions are open. */

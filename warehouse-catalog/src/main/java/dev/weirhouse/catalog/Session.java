@@ -15,6 +15,7 @@ import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStart;
+import dev.weirhouse.catalog.state.RunStore;
 import dev.weirhouse.catalog.state.StateStore;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,13 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.flink.table.api.internal.TableResultInternal;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedSchema;
-import org.apache.flink.table.operations.ModifyOperation;
-import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
-import org.apache.flink.table.operations.StatementSetOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +56,7 @@ public final class Session implements AutoCloseable {
     /** Changes of the catalog by any session. */
     private final AtomicLong changes;
 
-    private final StatementListener listener;
+    private final GuardedListener listener;
 
     private final int maxLength;
     private final Consumer<Session> onClose;
@@ -84,7 +81,7 @@ public final class Session implements AutoCloseable {
             WarehouseCatalog catalog,
             StateStore state,
             AtomicLong changes,
-            StatementListener listener,
+            GuardedListener listener,
             int maxLength,
             Consumer<Session> onClose) {
         this.caller = requireNonNull(caller, "caller is null");
@@ -176,7 +173,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             Compiled compiled = recordingRefusal(sql, Lane.OLAP, () -> {
-                check(sql);
+                StatementTexts.check(sql, maxLength);
                 return new StatementScope().run(() -> compiling(() -> statements.describe(sql)));
             });
             // What shows names and plans changes nothing, and knows its columns only once it ran.
@@ -215,25 +212,15 @@ public final class Session implements AutoCloseable {
     public List<StatementTree> trees(String sql) {
         return locked(() -> {
             checkOpen();
-            check(sql);
+            StatementTexts.check(sql, maxLength);
             return new StatementScope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
         });
-    }
-
-    /** What cannot be told is not: a record is no reason for a statement to fail. */
-    private static List<StatementTree> trees(Compiled compiled) {
-        try {
-            return StatementTree.of(compiled);
-        } catch (RuntimeException e) {
-            LOG.warn("what a statement derives from is not known", e);
-            return List.of();
-        }
     }
 
     private QueryPlan planned(String sql, Function<List<OpenLiteral>, Compiled> compilation, boolean open) {
         return locked(() -> {
             checkOpen();
-            check(sql);
+            StatementTexts.check(sql, maxLength);
             StatementScope scope = new StatementScope();
             String plannedIn = context();
             return scope.run(() -> compiling(() -> {
@@ -252,7 +239,7 @@ public final class Session implements AutoCloseable {
                         scope.views(),
                         Scans.isRepeatable(query),
                         plannedIn,
-                        listener.compiled(trees(compiled), false),
+                        listener.compiled(() -> StatementTree.of(compiled), scope.uses(), false),
                         scope.cut());
             }));
         });
@@ -337,14 +324,14 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             StatementScope scope = new StatementScope();
+            String runId = RunStore.newId();
             Compiled compiled = recordingRefusal(sql, lane, () -> {
-                check(sql);
-                return scope.run(() -> compiling(() -> statements.bind(sql, parameters)));
+                StatementTexts.check(sql, maxLength);
+                return scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
             });
             boolean changesData = compiled.kind() == StatementKind.WRITE
                     || compiled.kind() == StatementKind.DDL
                     || compiled.kind() == StatementKind.CALL;
-            List<StatementTree> trees = trees(compiled);
             RunStart start = start(
                     lane,
                     compiled.kind(),
@@ -352,13 +339,16 @@ public final class Session implements AutoCloseable {
                     scope.cut(),
                     dialect(),
                     changesData ? scope.uses() : List.of(),
-                    trees.isEmpty() ? Optional.empty() : listener.compiled(trees, changesData));
-            String runId =
-                    changesData ? state.runs().start(start) : state.runs().startSoon(start);
-            WrittenTables written = WrittenTables.before(compiled, catalog.versioned(), runId);
+                    listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData));
+            if (changesData) {
+                state.runs().start(runId, start);
+            } else {
+                state.runs().startSoon(runId, start);
+            }
+            WrittenTables written = WrittenTables.of(scope, runId, catalog.versioned());
             try {
                 return scope.run(() -> new FlinkAnswer(
-                        runId, compiled, executed(compiled, written), written, state.runs(), changesData));
+                        runId, compiled, planner.execute(compiled, runId), written, state.runs(), changesData));
             } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
@@ -388,7 +378,7 @@ public final class Session implements AutoCloseable {
     private Compiled compiledForJob(String sql) {
         checkOpen();
         return recordingRefusal(sql, Lane.STREAM, () -> {
-            check(sql);
+            StatementTexts.check(sql, maxLength);
             return compiling(() -> statements.bind(sql, List.of()));
         });
     }
@@ -426,51 +416,10 @@ public final class Session implements AutoCloseable {
                 derivation);
     }
 
-    private TableResultInternal executed(Compiled compiled, WrittenTables written) {
-        List<Operation> operations = compiled.operations();
-        Operation first = operations.get(0);
-        if (compiled.kind() != StatementKind.WRITE) {
-            TableResultInternal result = null;
-            for (Operation operation : operations) {
-                result = planner.execute(operation);
-            }
-            return result;
-        }
-        return written.signed(planner.config(), () -> {
-            if (first instanceof StatementSetOperation set) {
-                return planner.execute(set.getOperations());
-            }
-            if (operations.size() == 1) {
-                return planner.execute(first);
-            }
-            List<ModifyOperation> writes = new ArrayList<>();
-            operations.forEach(operation -> writes.add((ModifyOperation) operation));
-            return planner.execute(writes);
-        });
-    }
-
     private void checkOpen() {
         if (closed) {
             throw new WarehouseException(CatalogError.SESSION_NOT_FOUND, "The session " + id + " is closed.");
         }
-    }
-
-    private void check(String sql) {
-        if (sql.length() > maxLength) {
-            throw new WarehouseException(
-                    CatalogError.SYNTAX_ERROR,
-                    "The statement has " + sql.length() + " characters; statement.max-length allows " + maxLength
-                            + ".");
-        }
-        if (sql.isBlank()) {
-            throw new WarehouseException(CatalogError.SYNTAX_ERROR, "The statement is empty.");
-        }
-        int nul = sql.indexOf('\0');
-        if (nul >= 0) {
-            throw new WarehouseException(
-                    CatalogError.SYNTAX_ERROR, "The statement has a NUL character at offset " + nul + ".");
-        }
-        OperatorChains.check(sql);
     }
 
     /** Flink's planner is partly Scala, which throws checked exceptions that no signature tells of. */

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  *
  * @param table the name that it resolved
  * @param version what the name stood for, as Paimon writes it
- * @param snapshot the snapshot that it reads; empty where it writes, and where it reads no single one
+ * @param snapshot the snapshot that it reads, empty where that is no single one; of what it writes, the newest before it
+ *     begins, empty where there is none
  */
 public record TableUse(TableName table, String version, OptionalLong snapshot, boolean written) {
     public TableUse {

@@ -5,7 +5,6 @@ import dev.weirhouse.catalog.flink.FlinkCluster;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
-import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,8 +27,13 @@ public final class Warehouse implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
 
-    /** A job that was cancelled has ended by then. */
-    private static final Duration SETTLED = Duration.ofMinutes(1);
+    /** For how long the jobs of a process that died may go on, on a cluster that did not die with it. */
+    private static final Duration LOST_ELSEWHERE = Duration.ofDays(1);
+
+    /** Much less than Paimon keeps a snapshot; whoever asks for commits has them looked at then. */
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
+    private static final Duration FORGET = Duration.ofHours(1);
 
     private final CatalogConfig config;
     private final Clock clock;
@@ -38,6 +42,8 @@ public final class Warehouse implements AutoCloseable {
     private WarehouseCatalog catalog;
     private FlinkCluster cluster;
     private SystemTables systemTables;
+    private RunCommits commits;
+    private Housekeeping housekeeping;
     private Gate gate;
     private String metastoreUri;
 
@@ -79,8 +85,7 @@ public final class Warehouse implements AutoCloseable {
             state.runs().loseAbandoned();
             state.jobs().expireOtherLeases();
         }
-        state.runs().forget(config.runRetention());
-        state.sessions().forget(config.runRetention());
+        forget();
         ready.accept("state", config.stateFile().toString());
         if (config.metastoreUri().isEmpty()) {
             metastoreUri = keep(EmbeddedMetastore.start(config)).uri();
@@ -93,13 +98,23 @@ public final class Warehouse implements AutoCloseable {
         keep(catalog::stop);
         // A metastore elsewhere is known to be there only now.
         ready.accept("metastore", metastoreUri);
-        LostCommits.recover(state.runs(), catalog.versioned(), Duration.ZERO);
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
         cluster = keep(FlinkCluster.start(config));
         ready.accept("cluster", cluster.address());
+        commits = new RunCommits(
+                state.runs(), catalog.versioned(), clock, cluster.isRemote() ? LOST_ELSEWHERE : Duration.ZERO);
+        commits.look();
+        housekeeping = keep(new Housekeeping());
+        housekeeping.every(LOOK, commits::look);
+        housekeeping.every(FORGET, this::forget);
         gate = new Gate(config, state, catalog, cluster, bounds);
         keep(gate::closeAll);
+    }
+
+    private void forget() {
+        state.runs().forget(config.runRetention());
+        state.sessions().forget(config.runRetention());
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -142,24 +157,24 @@ public final class Warehouse implements AutoCloseable {
         return metastoreUri;
     }
 
+    /** What a name stands for now, as Paimon writes it: {@code db.t} or {@code db.t$branch_b}. */
+    public String version(TableName table) {
+        return catalog.versioned().versionName(table);
+    }
+
     /** The records in a table's newest snapshot; empty when there is no such table, or nothing in it. */
     public Optional<Long> records(TableName table) {
         return WarehouseTables.records(catalog, table);
     }
 
-    /** Looks for the commits of runs that failed a minute ago or earlier: what was cancelled may have committed all the same. */
-    public void recoverCommits() {
-        LostCommits.recover(state.runs(), catalog.versioned(), SETTLED);
+    /** Where a floor above has things done again and again. */
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
-    /**
-     * The commits of a streaming job to a table, after a snapshot.
-     *
-     * @param after the newest snapshot that was looked at before; 0 for none
-     * @return empty when the table is gone, or its name stands for another version than this
-     */
-    public Optional<NewCommits> commits(TableName table, String version, String jobId, long after) {
-        return SignedCommits.after(catalog.versioned(), table, version, jobId, after);
+    /** Finds the commits of streaming jobs, and of runs that did not tell theirs. */
+    public RunCommits commits() {
+        return commits;
     }
 
     /** Points names at versions, all of them or none; every statement that begins afterwards follows. */

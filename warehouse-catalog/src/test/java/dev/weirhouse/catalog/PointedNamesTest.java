@@ -43,6 +43,7 @@ final class PointedNamesTest {
                     FACTS, new Version(FACTS, Optional.of("fix")),
                     NOTES, new Version(NOTES, Optional.of("fix"))));
             assertThat(run(flink, join)).containsExactly("1|fixed|fixed", "2|fixed|fixed");
+            assertThat(run(flink, "SELECT v FROM Together.FACTS WHERE id = 1")).containsExactly("fixed");
             assertThat(run(hive, join)).containsExactly("1|fixed|fixed", "2|fixed|fixed");
             assertThat(run(hive, "INSERT INTO facts SELECT id + 10, 'hive' FROM notes"))
                     .containsExactly("2");

@@ -87,7 +87,7 @@ public final class ColumnOrigins {
                     : Known.unresolved(tree.getRelTypeName() + " is not followed");
             columns.add(new Derivation.Column(names.get(i), known.origins, known.unresolved));
         }
-        return new Derivation(columns, rows.indirect, origins.tables);
+        return new Derivation(columns, rows.indirect, rows.holes.stream().findFirst(), origins.tables);
     }
 
     /** What is known of a column. */
@@ -114,21 +114,27 @@ public final class ColumnOrigins {
         }
     }
 
-    /** What is known of the rows of an operator. */
-    private record Rows(List<Known> columns, SortedSet<Origin> indirect) {
+    /**
+     * What is known of the rows of an operator.
+     *
+     * @param holes why not all is known that decides which rows there are
+     */
+    private record Rows(List<Known> columns, SortedSet<Origin> indirect, SortedSet<String> holes) {
 
         Rows(List<Known> columns) {
-            this(columns, new TreeSet<>());
+            this(columns, new TreeSet<>(), new TreeSet<>());
         }
 
         /** The same rows, which also depend on this. */
         Rows by(Known known, Dependence dependence) {
             indirect.addAll(known.through(dependence).origins());
+            known.unresolved.ifPresent(holes::add);
             return this;
         }
 
         Rows by(Rows other) {
-            indirect.addAll(other.indirect());
+            indirect.addAll(other.indirect);
+            holes.addAll(other.holes);
             return this;
         }
     }
@@ -185,7 +191,9 @@ public final class ColumnOrigins {
     }
 
     private Rows unknown(RelNode node) {
-        Rows rows = all(node, Known.unresolved(node.getRelTypeName() + " is not followed"));
+        String why = node.getRelTypeName() + " is not followed";
+        Rows rows = all(node, Known.unresolved(why));
+        rows.holes.add(why);
         // Their tables count all the same.
         node.getInputs().forEach(input -> rows.by(rows(input)));
         return rows;
@@ -354,7 +362,9 @@ public final class ColumnOrigins {
             }
             return all(function, arguments.through(Dependence.TRANSFORMATION));
         }
-        Rows rows = all(function, Known.unresolved("the table function " + name + " is not followed"));
+        String why = "the table function " + name + " is not followed";
+        Rows rows = all(function, Known.unresolved(why));
+        rows.holes.add(why);
         inputs.forEach(rows::by);
         return rows;
     }

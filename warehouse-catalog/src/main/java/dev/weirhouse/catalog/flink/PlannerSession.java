@@ -1,13 +1,16 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.SignedCommits;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
@@ -41,6 +44,7 @@ import org.apache.flink.table.module.ModuleManager;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
+import org.apache.flink.table.operations.StatementSetOperation;
 import org.apache.flink.table.operations.command.ResetOperation;
 import org.apache.flink.table.operations.command.SetOperation;
 import org.apache.flink.table.operations.ddl.CreateViewOperation;
@@ -299,6 +303,47 @@ public final class PlannerSession implements AutoCloseable {
             configuration.removeKey(key);
         } else {
             configuration.setString(key, before);
+        }
+    }
+
+    /**
+     * Executes a statement, several writes of it as one job.
+     *
+     * @param signature how the user of the commits begins that it makes
+     */
+    public TableResultInternal execute(Compiled compiled, String signature) {
+        List<Operation> operations = compiled.operations();
+        if (compiled.kind() == StatementKind.METADATA) {
+            // It would show the signature among the settings.
+            return inTurn(operations);
+        }
+        return signed(signature, () -> {
+            if (operations.get(0) instanceof StatementSetOperation set) {
+                return execute(set.getOperations());
+            }
+            return compiled.kind() == StatementKind.WRITE && operations.size() > 1
+                    ? execute(
+                            operations.stream().map(ModifyOperation.class::cast).toList())
+                    : inTurn(operations);
+        });
+    }
+
+    private TableResultInternal inTurn(List<Operation> operations) {
+        TableResultInternal result = null;
+        for (Operation operation : operations) {
+            result = execute(operation);
+        }
+        return result;
+    }
+
+    /** Has the commits signed of all tables that are opened to be written: Paimon reads a setting for that. */
+    public <T> T signed(String signature, Supplier<T> action) {
+        Configuration settings = config().getConfiguration();
+        settings.setString(SignedCommits.SIGNATURE_SETTING, signature);
+        try {
+            return action.get();
+        } finally {
+            settings.removeKey(SignedCommits.SIGNATURE_SETTING);
         }
     }
 

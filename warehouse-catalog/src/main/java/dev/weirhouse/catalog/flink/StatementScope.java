@@ -38,6 +38,7 @@ public final class StatementScope {
     private final PinnedTables tables = new PinnedTables();
     private final Set<ObjectPath> paimon = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
+    private boolean counted = true;
 
     /** Runs an action with this scope as the thread's. */
     public <T> T run(Supplier<T> action) {
@@ -111,8 +112,19 @@ public final class StatementScope {
         return views;
     }
 
-    void writes(TableName table, String version) {
-        uses.add(new TableUse(table, version, OptionalLong.empty(), true));
+    /** Notes a version that the statement writes, with its newest snapshot before. */
+    void writes(TableName table, String version, OptionalLong newest) {
+        uses.add(new TableUse(table, version, newest, true));
+    }
+
+    /** Notes that the statement writes something of which the rows are not counted, such as a table of Hive. */
+    void writesUncounted() {
+        counted = false;
+    }
+
+    /** Whether the rows that the statement adds are those of its commits. */
+    public boolean isCounted() {
+        return counted;
     }
 
     /**
@@ -129,7 +141,9 @@ public final class StatementScope {
         return uses.stream()
                 .filter(use -> use.written() == written)
                 .map(use -> use.table() + "=" + use.version()
-                        + (use.snapshot().isPresent() ? "@" + use.snapshot().getAsLong() : ""))
+                        + (use.snapshot().isPresent() && !written
+                                ? "@" + use.snapshot().getAsLong()
+                                : ""))
                 .collect(Collectors.joining(", "));
     }
 

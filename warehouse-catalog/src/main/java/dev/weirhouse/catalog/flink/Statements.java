@@ -2,11 +2,9 @@ package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.StatementKind;
-import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
 import dev.weirhouse.catalog.paimon.PaimonHints;
-import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -28,11 +26,11 @@ import org.apache.flink.table.catalog.ContextResolvedTable;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UnresolvedIdentifier;
+import org.apache.flink.table.operations.DeleteFromFilterOperation;
 import org.apache.flink.table.operations.ExplainOperation;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
 import org.apache.flink.table.operations.QueryOperation;
-import org.apache.flink.table.operations.SinkModifyOperation;
 import org.apache.flink.table.operations.StatementSetOperation;
 import org.apache.flink.table.operations.ddl.CreateCatalogFunctionOperation;
 import org.apache.flink.table.operations.ddl.CreateTableOperation;
@@ -74,6 +72,7 @@ public final class Statements {
     private final Admission admission;
     private final ConnectorBounds connectors;
     private final ProcedureCalls procedures;
+    private final WriteTargets targets;
 
     public Statements(
             PlannerSession session, SettingBounds settings, ConnectorBounds connectors, VersionedCatalog versions) {
@@ -81,6 +80,7 @@ public final class Statements {
         this.admission = new Admission(settings, connectors);
         this.connectors = connectors;
         this.procedures = new ProcedureCalls(admission, versions);
+        this.targets = new WriteTargets(session.catalogs(), versions);
     }
 
     /** Compiles a statement without values for its markers. Nothing is executed. */
@@ -196,7 +196,7 @@ public final class Statements {
         StatementKind kind = admission.admit(operations);
         operations.forEach(Statements::checkHints);
         operations.forEach(Statements::refuseReserved);
-        operations.forEach(Statements::noteTargets);
+        operations.forEach(targets::note);
         ResolvedSchema schema =
                 kind == StatementKind.QUERY ? ((QueryOperation) operations.get(0)).getResolvedSchema() : NO_COLUMNS;
         return new Compiled(kind, operations, schema, parameters);
@@ -230,22 +230,10 @@ public final class Statements {
             set.getOperations().forEach(Statements::checkHints);
         } else if (operation instanceof QueryOperation query) {
             Scans.hintsOnSystemTables(query).forEach(PaimonHints::check);
-        } else if (operation instanceof ModifyOperation write && write.getChild() != null) {
+        } else if (operation instanceof ModifyOperation write
+                && !(write instanceof DeleteFromFilterOperation)
+                && write.getChild() != null) {
             checkHints(write.getChild());
-        }
-    }
-
-    /** Flink opens a write's target only when it runs; what it is must be known when its run begins. */
-    private static void noteTargets(Operation operation) {
-        if (operation instanceof StatementSetOperation set) {
-            set.getOperations().forEach(Statements::noteTargets);
-        } else if (operation instanceof SinkModifyOperation sink) {
-            ObjectIdentifier target = sink.getContextResolvedTable().getIdentifier();
-            TableName name = new TableName(target.getDatabaseName(), target.getObjectName());
-            PaimonTables.of(sink.getContextResolvedTable().getTable()).ifPresent(table -> {
-                PaimonHints.check(name, sink.getDynamicOptions());
-                StatementScope.current().writes(name, PaimonTables.version(name, table));
-            });
         }
     }
 

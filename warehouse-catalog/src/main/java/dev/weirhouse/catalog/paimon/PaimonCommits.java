@@ -2,8 +2,6 @@ package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.TableName;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,35 +21,8 @@ final class PaimonCommits {
 
     private PaimonCommits() {}
 
-    /** The snapshots after one that are still there, the oldest first. */
-    static List<Snapshot> after(FileStoreTable store, long after) {
-        List<Snapshot> snapshots = new ArrayList<>();
-        long latest = PaimonTables.latestSnapshot(store).orElse(0);
-        for (long id = latest; id > after && store.snapshotManager().snapshotExists(id); id--) {
-            snapshots.add(store.snapshotManager().snapshot(id));
-        }
-        Collections.reverse(snapshots);
-        return snapshots;
-    }
-
-    /** The snapshots of a time, in milliseconds since 1970 UTC, and after it that are still there, the oldest first. */
-    static List<Snapshot> since(FileStoreTable store, long time) {
-        List<Snapshot> snapshots = new ArrayList<>();
-        for (long id = PaimonTables.latestSnapshot(store).orElse(0);
-                id > 0 && store.snapshotManager().snapshotExists(id);
-                id--) {
-            Snapshot snapshot = store.snapshotManager().snapshot(id);
-            if (snapshot.timeMillis() < time) {
-                break;
-            }
-            snapshots.add(snapshot);
-        }
-        Collections.reverse(snapshots);
-        return snapshots;
-    }
-
     /** Reads the manifests of what a snapshot changed. */
-    static Commit read(TableName name, FileStoreTable store, Snapshot snapshot) {
+    static Commit read(TableName name, String version, FileStoreTable store, Snapshot snapshot) {
         long rowsAdded = 0;
         long rowsDeleted = 0;
         long bytesAdded = 0;
@@ -83,7 +54,7 @@ final class PaimonCommits {
         }
         return new Commit(
                 name,
-                PaimonTables.version(name, store),
+                version,
                 snapshot.id(),
                 snapshot.commitKind().name(),
                 snapshot.commitIdentifier() == BatchWriteBuilder.COMMIT_IDENTIFIER

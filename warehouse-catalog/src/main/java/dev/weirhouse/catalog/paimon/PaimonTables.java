@@ -61,7 +61,10 @@ public final class PaimonTables {
     /** The version that a table is, as {@code db.t} or {@code db.t$branch_b}. */
     public static String version(TableName logical, FileStoreTable table) {
         String branch = table.options().getOrDefault(CoreOptions.BRANCH.key(), "main");
-        String physical = logical.database() + "." + table.location().getName();
+        Identifier loaded = table.catalogEnvironment().identifier();
+        String physical = loaded == null
+                ? logical.database() + "." + table.location().getName()
+                : new TableName(loaded.getDatabaseName(), loaded.getTableName()).toString();
         return "main".equals(branch) ? physical : physical + "$branch_" + branch;
     }
 

@@ -91,7 +91,26 @@ public final class VersionedCatalog extends DelegateCatalog {
 
     @Override
     public Table getTable(Identifier identifier) throws TableNotExistException {
-        Identifier resolved = resolve(identifier);
+        return load(resolve(identifier));
+    }
+
+    /**
+     * The table that a version is, wherever its name points now.
+     *
+     * @param version as {@link #versionName} writes it
+     * @return empty when it is not there any more
+     */
+    public Optional<FileStoreTable> ofVersion(String version) {
+        try {
+            return load(Identifier.fromString(version)) instanceof FileStoreTable store
+                    ? Optional.of(store)
+                    : Optional.empty();
+        } catch (TableNotExistException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Table load(Identifier resolved) throws TableNotExistException {
         Table table = super.getTable(resolved);
         if (isOutdated(table)) {
             // The class above does not pass this on.

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.state;
 
 import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.SnapshotMark;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import java.util.List;
@@ -9,16 +10,13 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What runs that change data read and wrote: the edges of lineage, each exact or unknown, with its reason. What a run wrote is
- * unknown until it tells its commits.
+ * What runs that change data read and wrote: the edges of lineage, each exact or unknown, with its reason. A version that a
+ * run writes is pending until all its commits are recorded.
  */
 final class RunEdges {
 
     private static final String EXACT = "exact";
     private static final String UNKNOWN = "unknown";
-
-    /** The kind of a row that stands for the commits that are still to be told. */
-    private static final String PENDING = "PENDING";
 
     /** The kind of a row that stands for commits that cannot be known. */
     private static final String MISSED = "MISSED";
@@ -28,118 +26,139 @@ final class RunEdges {
     static void began(Handle handle, String id, RunStart run) {
         for (TableUse use : run.uses()) {
             if (use.written()) {
-                write(handle, id, use.table(), use.version(), PENDING, Optional.empty(), untold(run.lane()));
+                pending(handle, id, use);
             } else {
-                boolean exact = use.snapshot().isPresent();
-                handle.createUpdate(
-                                """
-                                INSERT INTO run_read (run_id, table_name, version, snapshot, class, reason)
-                                VALUES (:run, :table, :version, :snapshot, :class, :reason)
-                                """)
-                        .bind("run", id)
-                        .bind("table", use.table().toString())
-                        .bind("version", use.version())
-                        .bind("snapshot", Columns.nullable(use.snapshot()))
-                        .bind("class", exact ? EXACT : UNKNOWN)
-                        .bind("reason", exact ? null : unfixed(run.lane()))
-                        .execute();
+                read(handle, id, use, run.lane());
             }
         }
     }
 
-    private static String untold(Lane lane) {
-        return lane == Lane.STREAM
-                ? "a stream goes on after the commits that are recorded"
-                : "the run has not told its commits";
+    private static void pending(Handle handle, String id, TableUse use) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO run_pending (run_id, table_name, version, snapshot)
+                        VALUES (:run, :table, :version, :snapshot) ON CONFLICT DO NOTHING
+                        """)
+                .bind("run", id)
+                .bind("table", use.table().toString())
+                .bind("version", use.version())
+                .bind("snapshot", use.snapshot().orElse(SnapshotMark.NONE.snapshot()))
+                .execute();
+    }
+
+    private static void read(Handle handle, String id, TableUse use, Lane lane) {
+        boolean exact = use.snapshot().isPresent();
+        handle.createUpdate(
+                        """
+                        INSERT INTO run_read (run_id, table_name, version, snapshot, class, reason)
+                        VALUES (:run, :table, :version, :snapshot, :class, :reason)
+                        """)
+                .bind("run", id)
+                .bind("table", use.table().toString())
+                .bind("version", use.version())
+                .bind("snapshot", Columns.nullable(use.snapshot()))
+                .bind("class", exact ? EXACT : UNKNOWN)
+                .bind("reason", exact ? null : unfixed(lane))
+                .execute();
     }
 
     private static String unfixed(Lane lane) {
         return lane == Lane.STREAM ? "a stream reads on, snapshot after snapshot" : "it is read at no single snapshot";
     }
 
-    /** Puts the commits in the place of what was unknown. */
+    /** Records all commits of a run; nothing of it is pending any more. */
     static void committed(Handle handle, String id, List<Commit> commits) {
-        handle.createUpdate("DELETE FROM run_write WHERE run_id = :run AND kind = :pending")
+        commits.forEach(commit -> write(handle, id, commit));
+        handle.createUpdate("DELETE FROM run_pending WHERE run_id = :run")
                 .bind("run", id)
-                .bind("pending", PENDING)
-                .execute();
-        added(handle, id, commits);
-    }
-
-    /** Notes commits of a run that goes on; a commit that is known already stays as it is. */
-    static void added(Handle handle, String id, List<Commit> commits) {
-        commits.forEach(commit ->
-                write(handle, id, commit.table(), commit.version(), commit.kind(), Optional.of(commit), null));
-    }
-
-    /** Notes that a run's commits between two snapshots cannot be known. */
-    static void missed(Handle handle, String id, TableName table, String version, String reason) {
-        write(handle, id, table, version, MISSED, Optional.empty(), reason);
-    }
-
-    /** Notes that all commits to a version are told. */
-    static void settled(Handle handle, String id, String version) {
-        handle.createUpdate("DELETE FROM run_write WHERE run_id = :run AND version = :version AND kind = :pending")
-                .bind("run", id)
-                .bind("version", version)
-                .bind("pending", PENDING)
                 .execute();
     }
 
-    private static void write(
-            Handle handle,
-            String id,
-            TableName table,
-            String version,
-            String kind,
-            Optional<Commit> commit,
-            String reason) {
+    static void told(Handle handle, ToldWrite told) {
+        OpenWrite open = told.write();
+        told.commits().forEach(commit -> write(handle, open.runId(), commit));
+        told.missed().ifPresent(reason -> missed(handle, open, reason));
+        handle.createUpdate(
+                        told.mark().isEmpty()
+                                ? "DELETE FROM run_pending WHERE run_id = :run AND version = :version"
+                                : "UPDATE run_pending SET snapshot = :snapshot, committed_at = :at"
+                                        + " WHERE run_id = :run AND version = :version")
+                .bind("run", open.runId())
+                .bind("version", open.version())
+                .bind("snapshot", told.mark().map(SnapshotMark::snapshot).orElse(null))
+                .bind(
+                        "at",
+                        told.mark()
+                                .map(mark -> Columns.nullable(mark.committedAt()))
+                                .orElse(null))
+                .execute();
+    }
+
+    private static void write(Handle handle, String id, Commit commit) {
         handle.createUpdate(
                         """
                         INSERT INTO run_write (run_id, table_name, version, snapshot, kind, checkpoint, committed_at,
-                        rows_added, rows_deleted, bytes_added, partitions, class, reason)
-                        SELECT :run, :table, :version, :snapshot, :kind, :checkpoint, :at, :added, :deleted, :bytes,
-                        :partitions, :class, :reason WHERE NOT EXISTS (SELECT 1 FROM run_write
-                        WHERE run_id = :run AND version = :version AND snapshot = :snapshot)
+                        rows_added, rows_deleted, bytes_added, partitions, class)
+                        VALUES (:run, :table, :version, :snapshot, :kind, :checkpoint, :at, :added, :deleted, :bytes,
+                        :partitions, :class) ON CONFLICT DO NOTHING
                         """)
                 .bind("run", id)
-                .bind("table", table.toString())
-                .bind("version", version)
-                .bind("snapshot", commit.map(Commit::snapshot).orElse(null))
-                .bind("kind", kind)
-                .bind(
-                        "checkpoint",
-                        commit.map(made -> Columns.nullable(made.checkpoint())).orElse(null))
-                .bind("at", commit.map(Commit::committedAt).orElse(null))
-                .bind("added", commit.map(Commit::rowsAdded).orElse(null))
-                .bind("deleted", commit.map(Commit::rowsDeleted).orElse(null))
-                .bind("bytes", commit.map(Commit::bytesAdded).orElse(null))
-                .bind(
-                        "partitions",
-                        commit.map(made -> Tags.write(made.partitions())).orElse(null))
-                .bind("class", commit.isPresent() ? EXACT : UNKNOWN)
+                .bind("table", commit.table().toString())
+                .bind("version", commit.version())
+                .bind("snapshot", commit.snapshot())
+                .bind("kind", commit.kind())
+                .bind("checkpoint", Columns.nullable(commit.checkpoint()))
+                .bind("at", commit.committedAt())
+                .bind("added", commit.rowsAdded())
+                .bind("deleted", commit.rowsDeleted())
+                .bind("bytes", commit.bytesAdded())
+                .bind("partitions", Tags.write(commit.partitions()))
+                .bind("class", EXACT)
+                .execute();
+    }
+
+    private static void missed(Handle handle, OpenWrite open, String reason) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO run_write (run_id, table_name, version, kind, class, reason)
+                        VALUES (:run, :table, :version, :kind, :class, :reason)
+                        """)
+                .bind("run", open.runId())
+                .bind("table", open.table().toString())
+                .bind("version", open.version())
+                .bind("kind", MISSED)
+                .bind("class", UNKNOWN)
                 .bind("reason", reason)
                 .execute();
     }
 
-    /** A stream's commits are told checkpoint by checkpoint, and not at its end. */
-    static List<OpenWrite> open(Handle handle, long endedBefore) {
+    /** Of streaming jobs, which tell their commits as they go, and of runs that are over; those that began first, first. */
+    static List<OpenWrite> open(Handle handle) {
         return handle.createQuery(
                         """
-                        SELECT w.run_id, w.table_name, w.version, r.started_at FROM run_write w JOIN run r ON r.id = w.run_id
-                        WHERE w.kind = 'PENDING' AND r.state <> 'RUNNING' AND r.job_id IS NULL
-                        AND r.finished_at <= :before
-                        ORDER BY r.started_at, w.run_id
+                        SELECT p.*, r.job_id, r.started_at, r.finished_at, r.state FROM run_pending p
+                        JOIN run r ON r.id = p.run_id WHERE r.job_id IS NOT NULL OR r.state <> 'RUNNING'
+                        ORDER BY r.started_at, p.run_id, p.version
                         """)
-                .bind("before", endedBefore)
                 .map((row, context) -> {
                     String[] name = row.getString("table_name").split("\\.", 2);
                     return new OpenWrite(
                             row.getString("run_id"),
+                            Optional.ofNullable(row.getString("job_id")),
+                            row.getLong("started_at"),
+                            Columns.optionalLong(row, "finished_at"),
+                            RunState.valueOf(row.getString("state")),
                             new TableName(name[0], name[1]),
                             row.getString("version"),
-                            row.getLong("started_at"));
+                            new SnapshotMark(row.getLong("snapshot"), Columns.optionalLong(row, "committed_at")));
                 })
                 .list();
+    }
+
+    /** Forgets commits of long ago, of runs that go on. */
+    static void forget(Handle handle, long before) {
+        handle.createUpdate("DELETE FROM run_write WHERE committed_at < :before")
+                .bind("before", before)
+                .execute();
     }
 }

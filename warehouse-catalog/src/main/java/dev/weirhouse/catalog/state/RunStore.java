@@ -1,12 +1,10 @@
 package dev.weirhouse.catalog.state;
 
 import dev.weirhouse.catalog.Caller;
-import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Door;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
-import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.state.RunLog.Begun;
 import dev.weirhouse.catalog.state.RunLog.Ended;
 import java.sql.ResultSet;
@@ -44,27 +42,37 @@ public final class RunStore {
 
     /** Records that a run begins and gives it an id; the record is durable when this returns. */
     public String start(RunStart run) {
-        String id = UUID.randomUUID().toString();
-        Begun begun = new Begun(id, run, clock.millis());
-        jdbi.useTransaction(handle -> insert(handle, List.of(begun)));
+        String id = newId();
+        start(id, run);
         return id;
     }
 
-    /** Records that a run begins, soon: for statements that change nothing and that nobody should wait for. */
-    public String startSoon(RunStart run) {
-        return startSoon(run, clock.instant());
+    /** As {@link #start(RunStart)}, for a run that has its id already. */
+    public void start(String id, RunStart run) {
+        Begun begun = new Begun(id, run, clock.millis());
+        jdbi.useTransaction(handle -> insert(handle, List.of(begun)));
     }
 
-    /** As {@link #startSoon(RunStart)}, for a run that began before. */
+    /** An id for a run that is to begin. */
+    public static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** Records that a run begins, soon: for statements that change nothing and that nobody should wait for. */
+    public void startSoon(String id, RunStart run) {
+        log.begin(new Begun(id, run, clock.millis()));
+    }
+
+    /** As {@link #startSoon(String, RunStart)}, for a run that began before. */
     public String startSoon(RunStart run, Instant began) {
-        String id = UUID.randomUUID().toString();
+        String id = newId();
         log.begin(new Begun(id, run, began.toEpochMilli()));
         return id;
     }
 
     /** Records a run that failed before it began, soon. */
     public void failedSoon(RunStart run, RunEnd end) {
-        endSoon(startSoon(run), end);
+        endSoon(startSoon(run, clock.instant()), end);
     }
 
     private void write(List<RunLog.Entry> entries) {
@@ -165,35 +173,14 @@ public final class RunStore {
         end.commits().ifPresent(commits -> RunEdges.committed(handle, id, commits));
     }
 
-    /**
-     * The writes of runs that are over and have not told their commits: they failed, their process died, or it could not read
-     * them.
-     *
-     * @param age how long ago they ended at least; what was cancelled may commit a moment later
-     */
-    public List<OpenWrite> openWrites(Duration age) {
-        return jdbi.withHandle(
-                handle -> RunEdges.open(handle, clock.instant().minus(age).toEpochMilli()));
+    /** The writes that may have more commits than are recorded, those of the runs that began first, first. */
+    public List<OpenWrite> openWrites() {
+        return jdbi.withHandle(RunEdges::open);
     }
 
-    /** Notes what a run committed so far that goes on. */
-    public void added(String id, List<Commit> commits) {
-        jdbi.useTransaction(handle -> RunEdges.added(handle, id, commits));
-    }
-
-    /** Notes that everything that a run committed to a version is told. */
-    public void settled(String id, String version) {
-        jdbi.useTransaction(handle -> RunEdges.settled(handle, id, version));
-    }
-
-    /** Notes that what a run committed to a version cannot be known in part. */
-    public void missed(String id, TableName table, String version, String reason) {
-        jdbi.useTransaction(handle -> RunEdges.missed(handle, id, table, version, reason));
-    }
-
-    /** Notes what a run committed that is over, in the place of what it did not tell. */
-    public void committed(String id, List<Commit> commits) {
-        jdbi.useTransaction(handle -> RunEdges.committed(handle, id, commits));
+    /** Records what was found out about open writes, all of it or nothing. */
+    public void told(List<ToldWrite> told) {
+        jdbi.useTransaction(handle -> told.forEach(each -> RunEdges.told(handle, each)));
     }
 
     /**
@@ -209,6 +196,11 @@ public final class RunStore {
                 .bind("instance", instanceId)
                 .bind("now", clock.millis())
                 .execute());
+    }
+
+    /** Waits until what was to be recorded soon is. */
+    public void flush() {
+        log.flush();
     }
 
     public Optional<RunRow> find(String id) {
@@ -240,11 +232,15 @@ public final class RunStore {
                         .list());
     }
 
-    /** Forgets runs that ended longer ago than this. */
+    /** Forgets runs that ended longer ago than this, and commits that are older, of runs that go on. */
     public int forget(Duration age) {
-        return jdbi.withHandle(handle -> handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
-                .bind("before", clock.millis() - age.toMillis())
-                .execute());
+        long before = clock.millis() - age.toMillis();
+        return jdbi.inTransaction(handle -> {
+            RunEdges.forget(handle, before);
+            return handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
+                    .bind("before", before)
+                    .execute();
+        });
     }
 
     void close() {

@@ -30,7 +30,9 @@ public final class StateStore implements AutoCloseable {
     private static final Set<String> DAMAGE = Set.of("[SQLITE_CORRUPT", "[SQLITE_NOTADB]", "[SQLITE_ERROR]");
 
     private final Jdbi jdbi;
+    private final Jdbi reads;
     private final SharedConnections connections;
+    private final SharedConnections readConnections;
     private final VersionReads versionReads;
     private final Clock clock;
     private final String instanceId = UUID.randomUUID().toString();
@@ -43,7 +45,9 @@ public final class StateStore implements AutoCloseable {
         this.clock = clock;
         this.connections = new SharedConnections(source);
         this.versionReads = new VersionReads(source);
+        this.readConnections = new SharedConnections(reading(source));
         this.jdbi = Jdbi.create(connections);
+        this.reads = Jdbi.create(readConnections);
         this.sessions = new SessionStore(jdbi, clock, instanceId);
         this.jobs = new JobStore(jdbi, clock, instanceId);
         this.runs = new RunStore(jdbi, clock, instanceId);
@@ -131,6 +135,14 @@ public final class StateStore implements AutoCloseable {
         return jdbi;
     }
 
+    /**
+     * Where a floor above looks up much at once: a connection that no writer waits for. A transaction of it sees one moment of
+     * the store.
+     */
+    public Jdbi reads() {
+        return reads;
+    }
+
     /** Whether the store answers. */
     public boolean answers() {
         try {
@@ -148,6 +160,7 @@ public final class StateStore implements AutoCloseable {
             runs.close();
             sessions.closeAllOfInstance();
             versionReads.close();
+            readConnections.close();
             connections.close();
         } catch (SQLException e) {
             throw new WarehouseException(CatalogError.STATE_UNAVAILABLE, "The state store did not close.", e);
@@ -162,16 +175,29 @@ public final class StateStore implements AutoCloseable {
                 .execute());
     }
 
+    private static SQLiteDataSource reading(SQLiteDataSource source) {
+        SQLiteConfig config = config();
+        config.setReadOnly(true);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+        SQLiteDataSource reading = new SQLiteDataSource(config);
+        reading.setUrl(source.getUrl());
+        return reading;
+    }
+
     private static SQLiteDataSource dataSource(Path file) {
+        SQLiteDataSource source = new SQLiteDataSource(config());
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return source;
+    }
+
+    private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.enforceForeignKeys(true);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        return source;
+        return config;
     }
 
     private static List<String> integrity(SQLiteDataSource source) throws SQLException {

@@ -73,7 +73,7 @@ final class RunStoreTest {
 
     @Test
     void aRunThatEndsLaterIsSeenRunning() {
-        String id = store.runs().startSoon(start("SELECT 1"));
+        String id = store.runs().startSoon(start("SELECT 1"), NOW);
         assertThat(row(id).state()).isEqualTo(RunState.RUNNING);
         assertThat(row(id).finishedAt()).isEmpty();
         store.runs().endSoon(id, RunEnd.finished(OptionalLong.of(3)));
@@ -84,7 +84,7 @@ final class RunStoreTest {
 
     @Test
     void theFirstEndCounts() {
-        String id = store.runs().startSoon(start("SELECT 1"));
+        String id = store.runs().startSoon(start("SELECT 1"), NOW);
         store.runs().endSoon(id, RunEnd.finished(OptionalLong.empty()));
         store.runs().endSoon(id, RunEnd.lost());
         assertThat(row(id).state()).isEqualTo(RunState.FINISHED);
@@ -109,7 +109,7 @@ final class RunStoreTest {
             threads.add(new Thread(() -> {
                 Random own = new Random(seed);
                 for (int run = 0; run < 2_000; run++) {
-                    String id = store.runs().startSoon(start("SELECT " + run));
+                    String id = store.runs().startSoon(start("SELECT " + run), NOW);
                     if (own.nextInt(100) == 0) {
                         Thread.yield();
                     }

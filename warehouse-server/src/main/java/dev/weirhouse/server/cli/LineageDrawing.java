@@ -149,6 +149,7 @@ public final class LineageDrawing {
                         run.hasNonNull("job")
                                 ? lane + " job " + run.path("job").asText() + " revision "
                                         + run.path("revision").asText()
+                                        + (run.path("former").asBoolean() ? " (former)" : "")
                                 : lane + " by " + run.path("user").asText());
             }
         }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -78,7 +77,14 @@ final class LineageRoutes {
     }
 
     record LastRunView(
-            String runId, Lane lane, String user, String startedAt, String job, Integer revision, String statement) {
+            String runId,
+            Lane lane,
+            String user,
+            String startedAt,
+            String job,
+            Integer revision,
+            boolean former,
+            String statement) {
         static LastRunView of(LastRun run) {
             return new LastRunView(
                     run.runId(),
@@ -87,6 +93,7 @@ final class LineageRoutes {
                     Instant.ofEpochMilli(run.startedAt()).toString(),
                     run.job().orElse(null),
                     run.revision().isPresent() ? run.revision().getAsInt() : null,
+                    run.former(),
                     run.statement());
         }
     }
@@ -195,13 +202,13 @@ final class LineageRoutes {
     }
 
     private void snapshots(Context request) {
-        Node of = node(request);
+        TableName of = table(node(request));
         long snapshot = QueryNumber.find(request, "snapshot", 1, Long.MAX_VALUE)
                 .orElseThrow(() -> malformed("'snapshot' is missing: it is the number of a snapshot.", null));
         long depth = QueryNumber.find(request, "depth", 1, MAX_DEPTH).orElse((long) DEFAULT_DEPTH);
         request.json(Map.of(
                 "edges",
-                lineage.snapshots().behind(of.dataset(), snapshot, (int) depth).stream()
+                lineage.snapshots().behind(of, snapshot, (int) depth).stream()
                         .map(SnapshotView::of)
                         .toList()));
     }
@@ -212,23 +219,16 @@ final class LineageRoutes {
         if (name == null || name.isBlank()) {
             throw malformed("'of' is missing: it names a table or a column, DATABASE.TABLE[.COLUMN].", null);
         }
-        if (name.contains(":")) {
-            // A place outside the catalog; its column stands after the last '#'.
-            int hash = name.lastIndexOf('#');
-            Node outside = hash < 0 ? new Node(name, "") : new Node(name.substring(0, hash), name.substring(hash + 1));
-            if (!lineage.knows(outside.dataset())) {
-                throw new WarehouseException(
-                        CatalogError.TABLE_NOT_FOUND, "Nothing is known to derive from '" + outside.dataset() + "'.");
-            }
-            return outside;
-        }
         String[] parts = name.split("\\.", 3);
+        if (parts[0].contains(":")) {
+            return outside(name);
+        }
         if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
             throw malformed("'of' cannot be '" + name + "': it is DATABASE.TABLE or DATABASE.TABLE.COLUMN.", null);
         }
-        TableName table = new TableName(parts[0].toLowerCase(Locale.ROOT), parts[1].toLowerCase(Locale.ROOT));
+        TableName table = new TableName(parts[0], parts[1]);
         Node node = new Node(table.toString(), parts.length < 3 ? "" : parts[2]);
-        if (!lineage.knows(node.dataset())) {
+        if (!lineage.knows(node)) {
             // Fails for a table that is not there.
             List<String> columns = metadata.schema(table).getColumnNames();
             if (!node.column().isEmpty() && !columns.contains(node.column())) {
@@ -238,6 +238,30 @@ final class LineageRoutes {
             }
         }
         return node;
+    }
+
+    /** A place outside the catalog; its column stands after the last '#'. */
+    private Node outside(String name) {
+        int hash = name.lastIndexOf('#');
+        Node node = hash < 0 ? new Node(name, "") : new Node(name.substring(0, hash), name.substring(hash + 1));
+        if (!lineage.knows(new Node(node.dataset(), ""))) {
+            throw new WarehouseException(
+                    CatalogError.TABLE_NOT_FOUND, "Nothing is known to derive from '" + node.dataset() + "'.");
+        }
+        if (!lineage.knows(node)) {
+            throw new WarehouseException(
+                    CatalogError.COLUMN_NOT_FOUND,
+                    "Nothing is known to derive from the column '" + node.column() + "' of '" + node.dataset() + "'.");
+        }
+        return node;
+    }
+
+    private static TableName table(Node node) {
+        String[] parts = node.dataset().split("\\.", 2);
+        if (parts[0].contains(":")) {
+            throw malformed("'" + node.dataset() + "' lies outside the catalog and has no snapshots.", null);
+        }
+        return new TableName(parts[0], parts[1]);
     }
 
     private static WarehouseException malformed(String sentence, Exception cause) {
