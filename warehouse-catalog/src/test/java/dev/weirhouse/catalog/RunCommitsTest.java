@@ -170,10 +170,11 @@ final class RunCommitsTest {
         assertThat(isPending(first)).isFalse();
     }
 
-    /** Makes the record what it is when the process died before the commits were told. */
+    /** Makes the record what it is when the statement was cancelled before its commits were told. */
     private void unsay(String run, long snapshot, Long committedAt) {
         warehouse.state().jdbi().useTransaction(handle -> {
             handle.execute("DELETE FROM run_write WHERE run_id = ?", run);
+            handle.execute("UPDATE run SET state = 'CANCELLED' WHERE id = ?", run);
             handle.execute(
                     "INSERT INTO run_pending (run_id, table_name, version, snapshot, committed_at)"
                             + " VALUES (?, 'commits.t', 'commits.t', ?, ?)",
