@@ -79,6 +79,7 @@ final class Derivations implements StatementListener, AutoCloseable {
                         DELETE FROM derivation WHERE first_at < :before AND NOT EXISTS (SELECT 1 FROM derivation_table t
                         WHERE t.derivation_id = derivation.id AND t.target <> '')
                         AND NOT EXISTS (SELECT 1 FROM run r WHERE r.derivation_id = derivation.id)
+                        AND NOT EXISTS (SELECT 1 FROM derivation_use u WHERE u.derivation_id = derivation.id)
                         """)
                 .bind("before", clock.instant().minus(age).toEpochMilli())
                 .execute());

@@ -61,17 +61,21 @@ public final class Lineage implements AutoCloseable {
         return reads.withHandle(handle -> ColumnEdge.newest(handle, limit));
     }
 
-    /** Who read a table since then, those who did it often first. */
+    /** Who read a table since then, those who did it often first. Of queries, whole days are counted, in UTC. */
     public List<Reader> readers(String table, Instant since) {
         derivations.writeWaiting();
         warehouse.state().runs().flush();
         return reads.withHandle(handle -> handle.createQuery(
                         """
-                        SELECT r.principal, r.source, r.lane, j.name AS job, COUNT(*) AS runs, MAX(r.started_at) AS last_at
-                        FROM run r LEFT JOIN job j ON j.id = r.job_id
-                        WHERE r.derivation_id IN (SELECT derivation_id FROM derivation_table WHERE source = :table)
-                        AND (r.started_at >= :since OR r.state = 'RUNNING')
-                        GROUP BY r.principal, r.source, r.lane, j.name ORDER BY runs DESC, r.principal, r.source
+                        WITH known AS (SELECT derivation_id FROM derivation_table WHERE source = :table)
+                        SELECT principal, source, lane, job, SUM(runs) AS runs, MAX(last_at) AS last_at FROM (
+                            SELECT r.principal, r.source, r.lane, j.name AS job, 1 AS runs, r.started_at AS last_at
+                            FROM run r LEFT JOIN job j ON j.id = r.job_id WHERE r.derivation_id IN known
+                            AND (r.started_at >= :since OR r.state = 'RUNNING')
+                            UNION ALL
+                            SELECT principal, source, lane, NULL, queries, last_at FROM derivation_use
+                            WHERE derivation_id IN known AND last_at >= :since)
+                        GROUP BY principal, source, lane, job ORDER BY runs DESC, principal, source
                         """)
                 .bind("table", table)
                 .bind("since", since.toEpochMilli())

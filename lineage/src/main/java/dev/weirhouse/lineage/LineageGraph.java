@@ -189,22 +189,27 @@ public final class LineageGraph {
         return runs;
     }
 
-    /** The newest run of each derivation that has one, of those that began by then. */
+    /** The newest run or query of each derivation that has one, of those that began by then. */
     static Map<String, LastRun> newest(Handle handle, List<String> derivations, long at) {
         Map<String, LastRun> runs = new LinkedHashMap<>();
         handle.createQuery(
                         """
-                        SELECT d.id AS derivation, r.*, j.name AS job_name, j.revision AS job_revision FROM derivation d
-                        JOIN run r ON r.id = (SELECT n.id FROM run n WHERE n.derivation_id = d.id
-                        AND n.started_at <= :at ORDER BY n.started_at DESC LIMIT 1)
+                        SELECT d.id AS derivation, r.id AS run, r.lane, r.principal, r.started_at, j.name AS job_name,
+                            r.revision, r.job_id IS NOT NULL AND r.revision IS NOT j.revision AS former, r.statement
+                        FROM derivation d JOIN run r ON r.id = (SELECT n.id FROM run n WHERE n.derivation_id = d.id
+                            AND n.started_at <= :at ORDER BY n.started_at DESC LIMIT 1)
                         LEFT JOIN job j ON j.id = r.job_id WHERE d.id IN (<ids>)
+                        UNION ALL
+                        SELECT u.derivation_id, u.last_query, u.lane, u.principal, u.last_at, NULL, NULL, FALSE, u.statement
+                        FROM derivation_use u WHERE u.derivation_id IN (<ids>) AND u.last_at <= :at
+                        ORDER BY 5
                         """)
                 .bindList("ids", derivations)
                 .bind("at", at)
                 .map((row, context) -> Map.entry(
                         row.getString("derivation"),
                         new LastRun(
-                                row.getString("id"),
+                                row.getString("run"),
                                 Lane.valueOf(row.getString("lane")),
                                 row.getString("principal"),
                                 row.getLong("started_at"),
@@ -212,7 +217,7 @@ public final class LineageGraph {
                                 row.getObject("revision") == null
                                         ? OptionalInt.empty()
                                         : OptionalInt.of(row.getInt("revision")),
-                                row.getObject("job_id") != null && row.getInt("revision") != row.getInt("job_revision"),
+                                row.getBoolean("former"),
                                 row.getString("statement"))))
                 .forEach(run -> runs.put(run.getKey(), run.getValue()));
         return runs;

@@ -100,7 +100,6 @@ final class LineageTest {
                         .close();
             }
         }
-        kit.warehouse().state().runs().newest(1);
         List<ColumnEdge> columns = lineage.columns(1000);
         assertThat(columns)
                 .filteredOn(edge -> edge.target().isEmpty() && edge.source().equals(database + ".carriers"))

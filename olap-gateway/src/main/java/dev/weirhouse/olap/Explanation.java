@@ -1,6 +1,7 @@
 package dev.weirhouse.olap;
 
 import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.olap.flink.PointPlan;
@@ -56,6 +57,16 @@ final class Explanation implements Answer {
     @Override
     public String runId() {
         return flink.runId();
+    }
+
+    @Override
+    public String cut() {
+        return flink.cut();
+    }
+
+    @Override
+    public Optional<AnsweredBy> answeredBy() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.CatalogMetadata;
 import dev.weirhouse.catalog.Prepared;
+import dev.weirhouse.catalog.QueryText;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.duckdb.NativeCancellation;

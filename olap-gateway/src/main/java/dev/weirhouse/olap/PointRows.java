@@ -3,12 +3,14 @@ package dev.weirhouse.olap;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.CloseableIterator;
@@ -30,6 +32,16 @@ final class PointRows implements Answer {
     @Override
     public String runId() {
         return run.id();
+    }
+
+    @Override
+    public String cut() {
+        return run.cut();
+    }
+
+    @Override
+    public Optional<AnsweredBy> answeredBy() {
+        return Optional.of(run.answeredBy());
     }
 
     @Override
@@ -63,7 +75,7 @@ final class PointRows implements Answer {
         if (cancelled) {
             run.failed(new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled."));
         } else {
-            run.finished();
+            run.finished(rows.size());
         }
     }
 }

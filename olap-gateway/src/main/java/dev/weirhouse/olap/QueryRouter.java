@@ -3,8 +3,10 @@ package dev.weirhouse.olap;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Prepared;
+import dev.weirhouse.catalog.QueryText;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
@@ -165,6 +167,7 @@ final class QueryRouter {
                                     .record(
                                             request.sql(),
                                             Lane.OLAP,
+                                            AnsweredBy.POINT,
                                             found.cut(),
                                             shaped.shape().derivation(),
                                             now),
@@ -192,6 +195,7 @@ final class QueryRouter {
                                 .record(
                                         request.sql(),
                                         Lane.OLAP,
+                                        AnsweredBy.NATIVE,
                                         cut,
                                         shaped.shape().derivation(),
                                         now)),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.ErrorCode;
 import dev.weirhouse.catalog.StatementKind;
@@ -246,6 +247,16 @@ final class OlapQueryTest {
         @Override
         public String runId() {
             return "run";
+        }
+
+        @Override
+        public String cut() {
+            return "";
+        }
+
+        @Override
+        public Optional<AnsweredBy> answeredBy() {
+            return Optional.empty();
         }
 
         @Override

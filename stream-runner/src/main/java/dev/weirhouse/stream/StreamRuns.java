@@ -27,6 +27,7 @@ final class StreamRuns {
                 revision.sql(),
                 compiled.cut(),
                 compiled.uses(),
-                derivation);
+                derivation,
+                Optional.empty());
     }
 }

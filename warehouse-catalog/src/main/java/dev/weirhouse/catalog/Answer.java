@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog;
 
+import java.util.Optional;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.CloseableIterator;
@@ -7,8 +8,14 @@ import org.apache.flink.util.CloseableIterator;
 /** What a statement answers while it runs. Its run is recorded as ended when its rows are read to the end, or on close. */
 public interface Answer extends AutoCloseable {
 
-    /** The run's id in {@code weir.runs}. */
+    /** The run's id in {@code weir.runs}, or in {@code weir.queries} of what changes nothing. */
     String runId();
+
+    /** Which versions and snapshots it rests on, as {@code weir.queries} and {@code weir.runs} tell it. */
+    String cut();
+
+    /** What computes it; empty of what is no query. */
+    Optional<AnsweredBy> answeredBy();
 
     StatementKind kind();
 

@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class FlinkAnswer implements Answer {
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(10);
 
     private final String runId;
+    private final String cut;
     private final Compiled compiled;
     private final TableResultInternal result;
     private final WrittenTables written;
@@ -38,16 +40,22 @@ final class FlinkAnswer implements Answer {
     private volatile boolean cancelled;
     private CloseableIterator<RowData> iterator;
     private long affected = -1;
+
+    /** Rows that were handed out. */
+    private volatile long answered;
+
     private boolean awaited;
 
     FlinkAnswer(
             String runId,
+            String cut,
             Compiled compiled,
             TableResultInternal result,
             WrittenTables written,
             RunStore runs,
             boolean durable) {
         this.runId = runId;
+        this.cut = cut;
         this.compiled = compiled;
         this.result = result;
         this.written = written;
@@ -66,6 +74,16 @@ final class FlinkAnswer implements Answer {
     @Override
     public String runId() {
         return runId;
+    }
+
+    @Override
+    public String cut() {
+        return cut;
+    }
+
+    @Override
+    public Optional<AnsweredBy> answeredBy() {
+        return compiled.kind() == StatementKind.QUERY ? Optional.of(AnsweredBy.FLINK) : Optional.empty();
     }
 
     @Override
@@ -135,7 +153,7 @@ final class FlinkAnswer implements Answer {
             boolean unread = compiled.kind().answersRows() && !cancelled;
             end(
                     unread
-                            ? RunEnd.finished(OptionalLong.empty())
+                            ? RunEnd.finished(OptionalLong.of(answered))
                             : RunEnd.failed(
                                     new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.")));
         }
@@ -187,7 +205,7 @@ final class FlinkAnswer implements Answer {
                     if (cancelled) {
                         throw new WarehouseException(CatalogError.CANCELLED, "The statement was cancelled.");
                     }
-                    end(RunEnd.finished(OptionalLong.empty()));
+                    end(RunEnd.finished(OptionalLong.of(answered)));
                 }
                 return more;
             } catch (Exception | OutOfMemoryError e) {
@@ -198,7 +216,9 @@ final class FlinkAnswer implements Answer {
         @Override
         public RowData next() {
             try {
-                return iterator.next();
+                RowData row = iterator.next();
+                answered++;
+                return row;
             } catch (OutOfMemoryError e) {
                 throw failed(e);
             }

@@ -11,22 +11,40 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class RecordedRun {
 
     private final String id;
+    private final String cut;
+    private final AnsweredBy answeredBy;
     private final RunStore runs;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    RecordedRun(String id, RunStore runs) {
+    RecordedRun(String id, String cut, AnsweredBy answeredBy, RunStore runs) {
         this.id = requireNonNull(id, "id is null");
+        this.cut = requireNonNull(cut, "cut is null");
+        this.answeredBy = requireNonNull(answeredBy, "answeredBy is null");
         this.runs = requireNonNull(runs, "runs is null");
     }
 
-    /** The run's id in {@code weir.runs}. */
+    /** The query's id in {@code weir.queries}. */
     public String id() {
         return id;
     }
 
-    /** The whole answer was computed. */
-    public void finished() {
-        end(RunEnd.finished(OptionalLong.empty()));
+    /** What it reads. */
+    public String cut() {
+        return cut;
+    }
+
+    /** What computes it. */
+    public AnsweredBy answeredBy() {
+        return answeredBy;
+    }
+
+    /**
+     * The answer was computed, and read as far as anybody wanted.
+     *
+     * @param rows that were handed out
+     */
+    public void finished(long rows) {
+        end(RunEnd.finished(OptionalLong.of(rows)));
     }
 
     /** There will be no answer, or no more of it. */

@@ -309,15 +309,18 @@ public final class Session implements AutoCloseable {
     /**
      * Records a query that this session does not run itself.
      *
+     * @param answeredBy what computes it
      * @param derivation what its answer derives from, as its plan says
      * @param began when it did
      */
-    public RecordedRun record(String sql, Lane lane, String cut, Optional<String> derivation, Instant began) {
+    public RecordedRun record(
+            String sql, Lane lane, AnsweredBy answeredBy, String cut, Optional<String> derivation, Instant began) {
         // A lookup does not wait for what the session runs beside it.
         Context known = context;
         Dialect dialect = known != null && known.session() == ownChanges ? known.dialect() : dialect();
-        RunStart start = start(lane, StatementKind.QUERY, sql, cut, dialect, List.of(), derivation);
-        return new RecordedRun(state.runs().startSoon(start, began), state.runs());
+        RunStart start =
+                start(lane, StatementKind.QUERY, sql, cut, dialect, List.of(), derivation, Optional.of(answeredBy));
+        return new RecordedRun(state.runs().startSoon(start, began), cut, answeredBy, state.runs());
     }
 
     private Answer run(String sql, List<?> parameters, Lane lane) {
@@ -329,9 +332,7 @@ public final class Session implements AutoCloseable {
                 StatementTexts.check(sql, maxLength);
                 return scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
             });
-            boolean changesData = compiled.kind() == StatementKind.WRITE
-                    || compiled.kind() == StatementKind.DDL
-                    || compiled.kind() == StatementKind.CALL;
+            boolean changesData = compiled.kind().changesData();
             RunStart start = start(
                     lane,
                     compiled.kind(),
@@ -339,7 +340,8 @@ public final class Session implements AutoCloseable {
                     scope.cut(),
                     dialect(),
                     changesData ? scope.uses() : List.of(),
-                    listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData));
+                    listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData),
+                    compiled.kind() == StatementKind.QUERY ? Optional.of(AnsweredBy.FLINK) : Optional.empty());
             if (changesData) {
                 state.runs().start(runId, start);
             } else {
@@ -348,7 +350,13 @@ public final class Session implements AutoCloseable {
             WrittenTables written = WrittenTables.of(scope, runId, catalog.versioned());
             try {
                 return scope.run(() -> new FlinkAnswer(
-                        runId, compiled, planner.execute(compiled, runId), written, state.runs(), changesData));
+                        runId,
+                        start.cut(),
+                        compiled,
+                        planner.execute(compiled, runId),
+                        written,
+                        state.runs(),
+                        changesData));
             } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
@@ -388,7 +396,8 @@ public final class Session implements AutoCloseable {
         try {
             return compilation.get();
         } catch (WarehouseException e) {
-            RunStart refused = start(lane, StatementKind.UNKNOWN, sql, "", dialect(), List.of(), Optional.empty());
+            RunStart refused = start(
+                    lane, StatementKind.UNKNOWN, sql, "", dialect(), List.of(), Optional.empty(), Optional.empty());
             state.runs().failedSoon(refused, RunEnd.failed(e));
             throw e;
         }
@@ -401,7 +410,8 @@ public final class Session implements AutoCloseable {
             String cut,
             Dialect dialect,
             List<TableUse> uses,
-            Optional<String> derivation) {
+            Optional<String> derivation,
+            Optional<AnsweredBy> answeredBy) {
         return new RunStart(
                 lane,
                 kind,
@@ -413,7 +423,8 @@ public final class Session implements AutoCloseable {
                 RecordedText.of(sql, maxLength),
                 cut,
                 uses,
-                derivation);
+                derivation,
+                answeredBy);
     }
 
     private void checkOpen() {

@@ -17,6 +17,11 @@ public enum StatementKind {
     /** Could not be compiled, so what it would have done is not known. Only records of runs say so. */
     UNKNOWN;
 
+    /** Whether the statement may change data or names; if not, it is a query to whoever keeps records. */
+    public boolean changesData() {
+        return this == WRITE || this == DDL || this == CALL;
+    }
+
     /** Whether the statement's answer is rows, not a count. */
     public boolean answersRows() {
         return this == QUERY || this == CALL || this == METADATA;

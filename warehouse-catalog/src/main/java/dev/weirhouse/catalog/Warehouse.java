@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.flink.FlinkCluster;
 import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.queries.QueryLog;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +34,9 @@ public final class Warehouse implements AutoCloseable {
     /** Much less than Paimon keeps a snapshot; whoever asks for commits has them looked at then. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
+    /** How long a query that is over may be missing in {@code weir.queries}. */
+    private static final Duration LOG_QUERIES = Duration.ofSeconds(5);
+
     private static final Duration FORGET = Duration.ofHours(1);
 
     private final CatalogConfig config;
@@ -42,6 +46,7 @@ public final class Warehouse implements AutoCloseable {
     private WarehouseCatalog catalog;
     private FlinkCluster cluster;
     private SystemTables systemTables;
+    private QueryLog queries;
     private RunCommits commits;
     private Housekeeping housekeeping;
     private Gate gate;
@@ -98,6 +103,16 @@ public final class Warehouse implements AutoCloseable {
         keep(catalog::stop);
         // A metastore elsewhere is known to be there only now.
         ready.accept("metastore", metastoreUri);
+        queries = keep(QueryLog.open(
+                catalog.versioned(),
+                WarehouseCatalog.SYSTEM_DATABASE,
+                config.home().resolve("queries"),
+                config.runRetention()));
+        state.runs().logTo(queries::add);
+        systemTables.registerStored(QueryLog.TABLE, () -> {
+            state.runs().flush();
+            queries.flush();
+        });
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
         cluster = keep(FlinkCluster.start(config));
@@ -107,6 +122,7 @@ public final class Warehouse implements AutoCloseable {
         commits.look();
         housekeeping = keep(new Housekeeping());
         housekeeping.every(LOOK, commits::look);
+        housekeeping.every(LOG_QUERIES, queries::flush);
         housekeeping.every(FORGET, this::forget);
         gate = new Gate(config, state, catalog, cluster, bounds);
         keep(gate::closeAll);
@@ -165,6 +181,11 @@ public final class Warehouse implements AutoCloseable {
     /** The records in a table's newest snapshot; empty when there is no such table, or nothing in it. */
     public Optional<Long> records(TableName table) {
         return WarehouseTables.records(catalog, table);
+    }
+
+    /** What changed nothing, once it is over. */
+    public QueryLog queries() {
+        return queries;
     }
 
     /** Where a floor above has things done again and again. */

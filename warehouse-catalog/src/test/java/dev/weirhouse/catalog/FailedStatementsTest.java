@@ -29,7 +29,7 @@ final class FailedStatementsTest {
             assertThat(failures(session)).containsExactly("OLAP|UNKNOWN|FAILED|" + code + "|" + sql);
             assertThat(run(
                             session,
-                            "SELECT finished_at IS NOT NULL, CHAR_LENGTH(error) > 0 FROM weir.runs WHERE session_id = '"
+                            "SELECT finished_at IS NOT NULL, CHAR_LENGTH(error) > 0 FROM weir.queries WHERE session_id = '"
                                     + session.id() + "' AND state = 'FAILED'"))
                     .containsExactly("true|true");
         }
@@ -69,7 +69,7 @@ final class FailedStatementsTest {
                     .hasMessageContaining("WEIR-1046");
             assertThat(run(
                             session,
-                            "SELECT lane, error_code FROM weir.runs WHERE session_id = '" + job.id()
+                            "SELECT lane, error_code FROM weir.queries WHERE session_id = '" + job.id()
                                     + "' ORDER BY error_code"))
                     .containsExactly("STREAM|WEIR-1001", "STREAM|WEIR-1001", "STREAM|WEIR-1046");
         }
@@ -85,7 +85,7 @@ final class FailedStatementsTest {
             run(
                     session,
                     "CREATE TEMPORARY TABLE k (a INT) WITH ('connector' = 'datagen', 'fields.a.secret.key' = 'hunter2')");
-            assertThat(run(session, "SELECT sql_text FROM weir.runs WHERE session_id = '" + session.id() + "'")
+            assertThat(run(session, "SELECT sql_text FROM weir.queries WHERE session_id = '" + session.id() + "'")
                             .toString())
                     .contains("'password' = '***', 'url' = 'u'")
                     .contains("'fields.a.secret.key' = '***'")
@@ -142,7 +142,7 @@ final class FailedStatementsTest {
     private static List<String> failures(Session session) {
         return run(
                 session,
-                "SELECT lane, kind, state, error_code, sql_text FROM weir.runs WHERE session_id = '" + session.id()
+                "SELECT lane, kind, state, error_code, sql_text FROM weir.queries WHERE session_id = '" + session.id()
                         + "' AND state = 'FAILED'");
     }
 }

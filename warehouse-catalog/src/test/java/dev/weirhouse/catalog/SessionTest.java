@@ -301,7 +301,7 @@ final class SessionTest {
                     "EXPLAIN SELECT a FROM s",
                     "EXPLAIN INSERT INTO s VALUES (1)",
                     "SET",
-                    "SELECT sql_text, error FROM weir.runs WHERE session_id = '" + session.id() + "'")) {
+                    "SELECT sql_text, error FROM weir.queries WHERE session_id = '" + session.id() + "'")) {
                 assertThat(run(session, sql).toString()).as(sql).doesNotContain("s3cr3t");
             }
             run(
@@ -326,15 +326,16 @@ final class SessionTest {
             run(session, "CREATE TABLE a (id BIGINT)");
             run(session, "INSERT INTO a VALUES (1)");
             run(session, "INSERT INTO a SELECT id + 1 FROM a");
+            String read;
             try (Answer answer = session.execute("SELECT x.id FROM a x JOIN a y ON x.id = y.id", Lane.OLAP)) {
-                assertThat(TestWarehouse.get()
-                                .state()
-                                .runs()
-                                .find(answer.runId())
-                                .orElseThrow()
-                                .cut())
-                        .isEqualTo("runs.a=runs.a@2");
+                read = answer.runId();
+                run(answer);
             }
+            assertThat(run(
+                            session,
+                            "SELECT kind, state, cut, row_count, answered_by FROM weir.queries WHERE query_id = '"
+                                    + read + "'"))
+                    .containsExactly("QUERY|FINISHED|runs.a=runs.a@2|2|FLINK");
             assertThat(run(
                             session,
                             "SELECT kind, state, cut, affected_rows FROM weir.runs WHERE session_id = '" + session.id()

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.arrow.ColumnarAnswer;
@@ -28,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
@@ -286,15 +288,16 @@ public final class NativeLane implements AutoCloseable {
                     : Optional.of(
                             heads.computeIfAbsent(read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
             places.add(head);
-            cut.add(read.name() + "=" + read.version()
-                    + head.filter(found -> found.id() > 0)
-                            .map(found -> "@" + found.id())
-                            .orElse(""));
+            // A tag may be given to another snapshot.
+            OptionalLong snapshot = head.isPresent()
+                    ? OptionalLong.of(head.get().id())
+                    : PaimonTables.moment(read.table(), read.options());
+            cut.add(read.name() + "=" + read.version() + (snapshot.orElse(0) > 0 ? "@" + snapshot.getAsLong() : ""));
             identity.append(read.version())
                     .append('|')
                     .append(i < shape.schemas().size() ? shape.schemas().get(i) : "")
                     .append('|')
-                    .append(head.map(Head::identity).orElse(""))
+                    .append(head.map(Head::identity).orElse(snapshot.toString()))
                     .append('\n');
         }
         return new Moment(places, String.join(", ", cut), identity.toString());

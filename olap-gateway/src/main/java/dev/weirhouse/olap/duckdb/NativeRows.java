@@ -2,6 +2,7 @@ package dev.weirhouse.olap.duckdb;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.StatementKind;
@@ -10,6 +11,7 @@ import dev.weirhouse.olap.arrow.ArrowFields;
 import dev.weirhouse.olap.arrow.ColumnarAnswer;
 import dev.weirhouse.olap.arrow.VectorRows;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -34,6 +36,9 @@ final class NativeRows implements ColumnarAnswer {
 
     private volatile boolean cancelled;
 
+    /** Rows that were handed out. */
+    private volatile long answered;
+
     /**
      * @param run records the run, once it is known that there is an answer
      * @throws IllegalStateException when a column has another type than Flink gives it
@@ -56,6 +61,16 @@ final class NativeRows implements ColumnarAnswer {
     @Override
     public String runId() {
         return run.id();
+    }
+
+    @Override
+    public String cut() {
+        return run.cut();
+    }
+
+    @Override
+    public Optional<AnsweredBy> answeredBy() {
+        return Optional.of(run.answeredBy());
     }
 
     @Override
@@ -103,7 +118,7 @@ final class NativeRows implements ColumnarAnswer {
         }
         try {
             if (!answer.loadNext()) {
-                run.finished();
+                run.finished(answered);
                 return false;
             }
         } catch (WarehouseException e) {
@@ -115,6 +130,7 @@ final class NativeRows implements ColumnarAnswer {
             computed.get(i).makeTransferPair(root.getVector(i)).transfer();
         }
         root.setRowCount(answer.root().getRowCount());
+        answered += root.getRowCount();
         return true;
     }
 
@@ -145,7 +161,7 @@ final class NativeRows implements ColumnarAnswer {
                 run.failed(cancelled());
             } else {
                 // Who leaves early has had what was wanted.
-                run.finished();
+                run.finished(answered);
             }
         }
     }

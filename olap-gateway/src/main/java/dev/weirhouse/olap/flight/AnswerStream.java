@@ -9,11 +9,13 @@ import dev.weirhouse.olap.QueryEnd;
 import dev.weirhouse.olap.arrow.ArrowRows;
 import dev.weirhouse.olap.arrow.ColumnarAnswer;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.BackpressureStrategy.CallbackBackpressureStrategy;
 import org.apache.arrow.flight.BackpressureStrategy.WaitResult;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.Column;
@@ -54,6 +56,9 @@ final class AnswerStream implements Runnable {
     private final BufferAllocator allocator;
     private final ServerStreamListener listener;
     private final CallbackBackpressureStrategy client;
+
+    /** What is still to be told of the answer. */
+    private Optional<byte[]> metadata = Optional.empty();
 
     AnswerStream(
             OlapQuery query, ZoneId zone, OlapConfig config, BufferAllocator allocator, ServerStreamListener listener) {
@@ -97,6 +102,7 @@ final class AnswerStream implements Runnable {
 
     private void send() {
         Answer answer = query.start();
+        metadata = Optional.of(AnswerMetadata.of(answer));
         if (answer instanceof ColumnarAnswer columns) {
             sendColumns(columns);
             return;
@@ -112,7 +118,9 @@ final class AnswerStream implements Runnable {
                 batch.add(GenericRowData.of(Math.max(0, answer.affectedRows())));
                 listener.start(batch.root());
             }
-            send(batch);
+            if (!batch.isEmpty() || metadata.isPresent()) {
+                send(batch);
+            }
         }
     }
 
@@ -124,10 +132,14 @@ final class AnswerStream implements Runnable {
             while (answer.loadNext()) {
                 if (answer.root().getRowCount() > 0) {
                     awaitClient();
-                    listener.putNext();
+                    putNext();
                 }
             }
             query.checkNotEnded();
+            if (metadata.isPresent()) {
+                answer.root().setRowCount(0);
+                putNext();
+            }
         } finally {
             answer.release();
         }
@@ -152,13 +164,24 @@ final class AnswerStream implements Runnable {
     }
 
     private void send(ArrowRows batch) {
-        if (batch.isEmpty()) {
-            return;
-        }
         awaitClient();
         batch.seal();
-        listener.putNext();
+        putNext();
         batch.clear();
+    }
+
+    /** The first batch says what the answer rests on; where there are no rows it is an empty one. */
+    private void putNext() {
+        if (metadata.isEmpty()) {
+            listener.putNext();
+            return;
+        }
+        byte[] text = metadata.get();
+        metadata = Optional.empty();
+        ArrowBuf buffer = allocator.buffer(text.length);
+        buffer.writeBytes(text);
+        // The listener frees it.
+        listener.putNext(buffer);
     }
 
     private void awaitClient() {

@@ -1,12 +1,12 @@
 package dev.weirhouse.olap.flink;
 
+import dev.weirhouse.catalog.QueryText;
+import dev.weirhouse.catalog.QueryText.Literal;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.QueryPlan;
 import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
 import dev.weirhouse.catalog.paimon.TableRead;
-import dev.weirhouse.olap.QueryText;
-import dev.weirhouse.olap.QueryText.Literal;
 import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.paimon.TableHeads;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.UInt4Vector;
@@ -109,6 +111,41 @@ final class FlightClientTest {
         assertThat(seen).hasSize(SqlInfo.values().length - 1);
         FlightInfo two = client.getSqlInfo(SqlInfo.FLIGHT_SQL_SERVER_NAME, SqlInfo.SQL_KEYWORDS);
         assertThat(rows(two)).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerSaysItsCutAndWhatComputedIt() throws Exception {
+        house.run("CREATE TABLE said (id INT)");
+        house.run("INSERT INTO said VALUES (1), (2)");
+        String table = house.database() + ".said";
+        for (String where : List.of("", " WHERE id > 1", " WHERE id > 9")) {
+            assertThat(metadata("SELECT id FROM " + table + where))
+                    .as(where)
+                    .contains("\"cut\":\"" + table + "=" + table + "@1\"")
+                    .contains("\"runId\":\"")
+                    .contains("\"answeredBy\":\"NATIVE\"");
+            assertThat(metadata("SELECT id FROM " + table + " /*+ OPTIONS('scan.snapshot-id' = '1') */ JOIN"
+                            + " (VALUES ('x')) AS v (x) ON UPPER(x) = 'X' AND REVERSE(x) = 'x'" + where))
+                    .as(where)
+                    .contains("\"cut\":\"" + table + "=" + table + "@1\"")
+                    .contains("\"answeredBy\":\"");
+        }
+        assertThat(metadata("INSERT INTO " + table + " VALUES (3)"))
+                .contains("\"cut\":\"; " + table + "=" + table + "\"")
+                .doesNotContain("answeredBy");
+    }
+
+    private String metadata(String sql) throws Exception {
+        try (FlightStream stream = client.getStream(ticket(client.execute(sql)))) {
+            assertThat(stream.next()).isTrue();
+            ArrowBuf told = stream.getLatestMetadata();
+            byte[] text = new byte[(int) told.readableBytes()];
+            told.getBytes(0, text);
+            while (stream.next()) {
+                assertThat(stream.getLatestMetadata()).isNull();
+            }
+            return new String(text, StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Version;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -71,6 +72,11 @@ final class ProcedureCalls {
                     + "' is not the name of one. Call it for each table.");
         }
         TableName name = new TableName(parts[0], parts[1]);
+        if (name.database().equals(WarehouseCatalog.SYSTEM_DATABASE)) {
+            throw new WarehouseException(
+                    CatalogError.STATEMENT_NOT_ALLOWED,
+                    "The database '" + name.database() + "' holds the warehouse's own tables: it can be read only.");
+        }
         Version version = versions.version(name);
         return version.equals(Version.itself(name))
                 ? literal

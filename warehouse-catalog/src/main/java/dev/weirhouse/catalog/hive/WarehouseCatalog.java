@@ -23,6 +23,8 @@ import java.util.Optional;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogDatabase;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
+import org.apache.flink.table.catalog.CatalogPartition;
+import org.apache.flink.table.catalog.CatalogPartitionSpec;
 import org.apache.flink.table.catalog.CatalogPropertiesUtil;
 import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.CatalogView;
@@ -33,8 +35,12 @@ import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.PartitionAlreadyExistsException;
+import org.apache.flink.table.catalog.exceptions.PartitionNotExistException;
+import org.apache.flink.table.catalog.exceptions.PartitionSpecInvalidException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
+import org.apache.flink.table.catalog.exceptions.TableNotPartitionedException;
 import org.apache.flink.table.factories.Factory;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.api.Table;
@@ -264,7 +270,12 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
                         .<CatalogBaseTable>map(SystemTable::catalogTable)
                         .or(() -> ViewExpansion.find(path.getObjectName()))
                         .orElseThrow(() -> new TableNotExistException(getName(), path));
-            case PAIMON -> paimon.getTable(path);
+            case PAIMON -> {
+                if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
+                    systemTables.bringUpToDate(path.getObjectName());
+                }
+                yield paimon.getTable(path);
+            }
             case HIVE -> hiveTable(path);
             case MISSING -> throw new TableNotExistException(getName(), path);
         };
@@ -416,9 +427,34 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     }
 
     @Override
+    public void createPartition(
+            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfExists)
+            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException,
+                    PartitionAlreadyExistsException {
+        refuseSystem(path.getDatabaseName());
+        super.createPartition(path, spec, partition, ignoreIfExists);
+    }
+
+    @Override
+    public void dropPartition(ObjectPath path, CatalogPartitionSpec spec, boolean ignoreIfNotExists)
+            throws PartitionNotExistException {
+        refuseSystem(path.getDatabaseName());
+        super.dropPartition(path, spec, ignoreIfNotExists);
+    }
+
+    @Override
+    public void alterPartition(
+            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfNotExists)
+            throws PartitionNotExistException {
+        refuseSystem(path.getDatabaseName());
+        super.alterPartition(path, spec, partition, ignoreIfNotExists);
+    }
+
+    @Override
     Kind kind(ObjectPath path) {
         if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
-            return Kind.SYSTEM;
+            String table = path.getObjectName();
+            return systemTables.isStored(table.replaceAll("\\$.*", "")) ? Kind.PAIMON : Kind.SYSTEM;
         }
         if (StatementScope.hasMetPaimon(path)) {
             return Kind.PAIMON;

@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.state;
 
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
@@ -29,6 +30,7 @@ public record RunRow(
         String statement,
         String cut,
         Optional<String> derivation,
+        Optional<AnsweredBy> answeredBy,
         RunState state,
         long startedAt,
         OptionalLong finishedAt,

@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.state;
 
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
  * @param uses the tables of the cut, of a run that changes data; none for others, whose cut says enough
  * @param derivation what the run's output derives from, by the name that a {@link
  *     dev.weirhouse.catalog.StatementListener} gave it
+ * @param answeredBy what computes its answer; empty of what is no query
  */
 public record RunStart(
         Lane lane,
@@ -28,7 +30,8 @@ public record RunStart(
         String statement,
         String cut,
         List<TableUse> uses,
-        Optional<String> derivation) {
+        Optional<String> derivation,
+        Optional<AnsweredBy> answeredBy) {
     public RunStart {
         uses = List.copyOf(uses);
     }

@@ -1,5 +1,8 @@
 package dev.weirhouse.catalog.state;
 
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Door;
@@ -12,9 +15,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -25,13 +29,16 @@ public final class RunStore {
     private static final String COLUMNS =
             """
             id, lane, kind, job_id, revision, session_id, instance_id, principal, source, tags, door, dialect, statement,
-            cut, derivation_id, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
+            cut, derivation_id, answered_by, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
             """;
+
+    private static final TimeBasedEpochGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final Jdbi jdbi;
     private final Clock clock;
     private final String instanceId;
     private final RunLog log;
+    private volatile Consumer<List<LoggedQuery>> queries = over -> {};
 
     RunStore(Jdbi jdbi, Clock clock, String instanceId) {
         this.jdbi = jdbi;
@@ -53,9 +60,9 @@ public final class RunStore {
         jdbi.useTransaction(handle -> insert(handle, List.of(begun)));
     }
 
-    /** An id for a run that is to begin. */
+    /** An id for a run that is to begin: a UUID of version 7, which begins with the time (RFC 9562, section 5.7). */
     public static String newId() {
-        return UUID.randomUUID().toString();
+        return IDS.generate().toString();
     }
 
     /** Records that a run begins, soon: for statements that change nothing and that nobody should wait for. */
@@ -75,20 +82,62 @@ public final class RunStore {
         endSoon(startSoon(run, clock.instant()), end);
     }
 
+    /** A statement that is over goes to the log of queries; one that runs stands in the table meanwhile. */
     private void write(List<RunLog.Entry> entries) {
-        jdbi.useTransaction(handle -> {
-            insert(
-                    handle,
-                    entries.stream()
-                            .filter(Begun.class::isInstance)
-                            .map(Begun.class::cast)
-                            .toList());
-            for (RunLog.Entry entry : entries) {
-                if (entry instanceof Ended ended) {
-                    update(handle, ended.id(), ended.end(), ended.at());
-                }
+        List<Begun> running = new ArrayList<>();
+        List<Ended> ended = new ArrayList<>();
+        List<LoggedQuery> over = new ArrayList<>();
+        for (RunLog.Entry entry : entries) {
+            if (entry instanceof Begun begun && begun.ended() == null) {
+                running.add(begun);
+            } else if (entry instanceof Begun begun) {
+                over.add(LoggedQuery.of(
+                        begun.id(),
+                        begun.start(),
+                        begun.at(),
+                        begun.ended().end(),
+                        begun.ended().at()));
+            } else if (entry instanceof Ended end) {
+                ended.add(end);
             }
+        }
+        if (!running.isEmpty()
+                || !ended.isEmpty()
+                || over.stream().anyMatch(query -> query.derivation().isPresent())) {
+            jdbi.useTransaction(handle -> {
+                insert(handle, running);
+                ended.forEach(end -> take(handle, end.id()).ifPresent(run -> over.add(LoggedQuery.of(run, end))));
+                QueryUses.add(handle, over);
+            });
+        }
+        queries.accept(over);
+    }
+
+    /** Takes a run out of the table. */
+    private static Optional<RunRow> take(Handle handle, String id) {
+        Optional<RunRow> run = select(handle, id);
+        handle.createUpdate("DELETE FROM run WHERE id = :id").bind("id", id).execute();
+        return run;
+    }
+
+    /**
+     * Has statements that change nothing told when they are over, from now on, and those that ended with their process at once.
+     *
+     * @param told takes what is over, on one thread
+     */
+    public void logTo(Consumer<List<LoggedQuery>> told) {
+        List<LoggedQuery> over = jdbi.inTransaction(handle -> {
+            List<LoggedQuery> left = new ArrayList<>();
+            handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE job_id IS NULL AND state <> 'RUNNING'"
+                            + " AND kind NOT IN ('WRITE', 'DDL', 'CALL')")
+                    .map((row, context) -> read(row))
+                    .forEach(run -> left.add(LoggedQuery.of(run)));
+            handle.execute("DELETE FROM run WHERE job_id IS NULL AND state <> 'RUNNING'"
+                    + " AND kind NOT IN ('WRITE', 'DDL', 'CALL')");
+            return left;
         });
+        told.accept(over);
+        queries = told;
     }
 
     private void insert(Handle handle, List<Begun> runs) {
@@ -99,7 +148,7 @@ public final class RunStore {
                 "INSERT INTO run (" + COLUMNS
                         + """
                 ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags, :door,
-                :dialect, :statement, :cut, :derivation, :state, :started, :finished, :rows, NULL, :code, :error)
+                :dialect, :statement, :cut, :derivation, :by, :state, :started, :finished, :rows, NULL, :code, :error)
                 """);
         for (Begun begun : runs) {
             RunStart run = begun.start();
@@ -120,6 +169,7 @@ public final class RunStore {
                     .bind("statement", run.statement())
                     .bind("cut", run.cut())
                     .bind("derivation", run.derivation().orElse(null))
+                    .bind("by", run.answeredBy().map(Enum::name).orElse(null))
                     .bind(
                             "state",
                             end.map(RunEnd::state).orElse(RunState.RUNNING).name())
@@ -205,10 +255,14 @@ public final class RunStore {
 
     public Optional<RunRow> find(String id) {
         log.flush();
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
+        return jdbi.withHandle(handle -> select(handle, id));
+    }
+
+    private static Optional<RunRow> select(Handle handle, String id) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> read(row))
-                .findOne());
+                .findOne();
     }
 
     /** The newest runs first. */
@@ -237,6 +291,7 @@ public final class RunStore {
         long before = clock.millis() - age.toMillis();
         return jdbi.inTransaction(handle -> {
             RunEdges.forget(handle, before);
+            QueryUses.forget(handle, before);
             return handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
                     .bind("before", before)
                     .execute();
@@ -265,6 +320,7 @@ public final class RunStore {
                 row.getString("statement"),
                 row.getString("cut"),
                 Optional.ofNullable(row.getString("derivation_id")),
+                Optional.ofNullable(row.getString("answered_by")).map(AnsweredBy::valueOf),
                 RunState.valueOf(row.getString("state")),
                 row.getLong("started_at"),
                 Columns.optionalLong(row, "finished_at"),

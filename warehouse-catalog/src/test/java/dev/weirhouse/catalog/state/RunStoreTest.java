@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,11 +31,13 @@ final class RunStoreTest {
     @TempDir
     private Path home;
 
+    private final List<LoggedQuery> logged = Collections.synchronizedList(new ArrayList<>());
     private StateStore store;
 
     @BeforeEach
     void open() {
         store = StateStore.open(home.resolve("state.db"), Clock.fixed(NOW, ZoneOffset.UTC));
+        store.runs().logTo(logged::addAll);
     }
 
     @AfterEach
@@ -54,32 +57,42 @@ final class RunStoreTest {
                 sql,
                 "db.t@7",
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
-    private RunRow row(String id) {
-        return store.runs().find(id).orElseThrow();
+    private LoggedQuery logged(String id) {
+        store.runs().flush();
+        List<LoggedQuery> found =
+                logged.stream().filter(query -> query.id().equals(id)).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
     }
 
     @Test
-    void aRunThatEndsAtOnceIsWrittenWithItsEnd() {
+    void aQueryThatEndsAtOnceIsLoggedWithoutARow() {
         Instant began = NOW.minusMillis(40);
         String id = store.runs().startSoon(start("SELECT 1"), began);
-        store.runs().endSoon(id, RunEnd.finished(OptionalLong.empty()));
-        assertThat(row(id).state()).isEqualTo(RunState.FINISHED);
-        assertThat(row(id).startedAt()).isEqualTo(began.toEpochMilli());
-        assertThat(row(id).finishedAt()).hasValue(NOW.toEpochMilli());
+        store.runs().endSoon(id, RunEnd.finished(OptionalLong.of(7)));
+        LoggedQuery query = logged(id);
+        assertThat(query.state()).isEqualTo(RunState.FINISHED);
+        assertThat(query.startedAt()).isEqualTo(began.toEpochMilli());
+        assertThat(query.finishedAt()).isEqualTo(NOW.toEpochMilli());
+        assertThat(query.rows()).hasValue(7);
+        assertThat(store.runs().newest(10)).isEmpty();
     }
 
     @Test
-    void aRunThatEndsLaterIsSeenRunning() {
+    void aQueryThatEndsLaterIsSeenRunning() {
         String id = store.runs().startSoon(start("SELECT 1"), NOW);
-        assertThat(row(id).state()).isEqualTo(RunState.RUNNING);
-        assertThat(row(id).finishedAt()).isEmpty();
+        RunRow row = store.runs().find(id).orElseThrow();
+        assertThat(row.state()).isEqualTo(RunState.RUNNING);
+        assertThat(row.finishedAt()).isEmpty();
         store.runs().endSoon(id, RunEnd.finished(OptionalLong.of(3)));
-        assertThat(row(id).affectedRows()).hasValue(3);
+        assertThat(logged(id).rows()).hasValue(3);
+        assertThat(store.runs().find(id)).isEmpty();
         store.runs().endSoon(id, RunEnd.lost());
-        assertThat(row(id).state()).isEqualTo(RunState.FINISHED);
+        assertThat(logged(id).state()).isEqualTo(RunState.FINISHED);
     }
 
     @Test
@@ -87,21 +100,50 @@ final class RunStoreTest {
         String id = store.runs().startSoon(start("SELECT 1"), NOW);
         store.runs().endSoon(id, RunEnd.finished(OptionalLong.empty()));
         store.runs().endSoon(id, RunEnd.lost());
-        assertThat(row(id).state()).isEqualTo(RunState.FINISHED);
+        assertThat(logged(id).state()).isEqualTo(RunState.FINISHED);
     }
 
     @Test
-    void aRefusedRunHasItsError() {
+    void aRefusedStatementHasItsError() {
         store.runs()
                 .failedSoon(
                         start("SELEC"), RunEnd.failed(new WarehouseException(CatalogError.SYNTAX_ERROR, "no SELECT")));
-        RunRow row = store.runs().newest(1).get(0);
-        assertThat(row.state()).isEqualTo(RunState.FAILED);
-        assertThat(row.errorCode()).hasValue(CatalogError.SYNTAX_ERROR.id());
+        store.runs().flush();
+        assertThat(logged).singleElement().satisfies(query -> {
+            assertThat(query.state()).isEqualTo(RunState.FAILED);
+            assertThat(query.errorCode()).hasValue(CatalogError.SYNTAX_ERROR.id());
+        });
     }
 
     @Test
-    void ofManyAtOnceNoneIsMissedNorLeftRunning() throws Exception {
+    void whatDiffersInLiteralsAloneHasOneShape() {
+        String one = store.runs().startSoon(start("SELECT a FROM t WHERE b = 1"), NOW);
+        String other = store.runs().startSoon(start("SELECT  a FROM t -- why\n WHERE b = 22"), NOW);
+        String another = store.runs().startSoon(start("SELECT a FROM t WHERE c = 1"), NOW);
+        List.of(one, other, another).forEach(id -> store.runs().endSoon(id, RunEnd.finished(OptionalLong.empty())));
+        assertThat(logged(one).shape())
+                .isEqualTo(logged(other).shape())
+                .isNotEqualTo(logged(another).shape());
+    }
+
+    @Test
+    void whatAProcessLeftRunningIsLoggedAsLost() {
+        String id = store.runs().startSoon(start("SELECT 1"), NOW);
+        assertThat(store.runs().find(id)).isPresent();
+        try (StateStore next = StateStore.open(home.resolve("state.db"), Clock.fixed(NOW, ZoneOffset.UTC))) {
+            next.runs().loseAbandoned();
+            List<LoggedQuery> found = new ArrayList<>();
+            next.runs().logTo(found::addAll);
+            assertThat(found).singleElement().satisfies(query -> {
+                assertThat(query.id()).isEqualTo(id);
+                assertThat(query.state()).isEqualTo(RunState.LOST);
+            });
+            assertThat(next.runs().find(id)).isEmpty();
+        }
+    }
+
+    @Test
+    void ofManyAtOnceNoneIsMissedNorLoggedTwice() throws Exception {
         Random random = new Random(11);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -121,7 +163,9 @@ final class RunStoreTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        store.runs().newest(1);
-        assertThat(store.runs().counts()).containsExactly(new RunCount(Lane.OLAP, RunState.FINISHED, 8_000));
+        store.runs().flush();
+        assertThat(logged).hasSize(8_000);
+        assertThat(logged.stream().map(LoggedQuery::id).distinct()).hasSize(8_000);
+        assertThat(store.runs().counts()).isEmpty();
     }
 }

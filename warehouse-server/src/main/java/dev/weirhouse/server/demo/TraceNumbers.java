@@ -26,7 +26,7 @@ final class TraceNumbers implements Step {
                 FROM weir.lineage_columns
                 WHERE target IN ('ods.flights', 'ods.airports', 'dwd.flights_enriched', 'dws.route_delay', 'dws.airport_daily')
                    OR derivation_id IN (
-                        SELECT derivation_id FROM weir.runs WHERE kind = 'QUERY' AND sql_text LIKE '%HAVING COUNT(*) >= 5%' AND sql_text NOT LIKE '%weir.%')
+                        SELECT derivation_id FROM weir.queries WHERE sql_text LIKE '%HAVING COUNT(*) >= 5%' AND sql_text NOT LIKE '%weir.%')
                 """);
         story.checkRows(
                 "what a list made by hand says of each column",

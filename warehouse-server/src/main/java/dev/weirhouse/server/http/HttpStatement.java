@@ -98,7 +98,8 @@ final class HttpStatement {
     }
 
     private void answer(Answer begun) {
-        Outline outline = new Outline(begun.runId(), begun.kind(), ColumnView.of(begun.schema()));
+        Outline outline = new Outline(
+                begun.runId(), begun.cut(), begun.answeredBy(), begun.kind(), ColumnView.of(begun.schema()));
         if (!announce(outline)) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.weirhouse.server.http;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weirhouse.catalog.Answer;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
@@ -87,9 +88,17 @@ final class QueryRoutes {
      * An answer.
      *
      * @param rows arrays of values in the order of the columns
+     * @param cut the versions and snapshots that it rests on, as {@code weir.queries} tells it
+     * @param answeredBy what computed it; null of what is no query
      * @param truncated whether there are more rows than were answered
      */
-    record QueryView(String runId, List<ColumnView> columns, @JsonRawValue String rows, boolean truncated) {}
+    record QueryView(
+            String runId,
+            String cut,
+            AnsweredBy answeredBy,
+            List<ColumnView> columns,
+            @JsonRawValue String rows,
+            boolean truncated) {}
 
     private void run(Context request) {
         QueryRequest asked = Json.read(request.bodyAsBytes(), QueryRequest.class);
@@ -119,7 +128,13 @@ final class QueryRoutes {
             JsonRows.Block block = json.take(rows, most, config.pageSize().bytes());
             boolean truncated = rows.hasNext();
             query.checkNotEnded();
-            return new QueryView(answer.runId(), ColumnView.of(answer.schema()), block.json(), truncated);
+            return new QueryView(
+                    answer.runId(),
+                    answer.cut(),
+                    answer.answeredBy().orElse(null),
+                    ColumnView.of(answer.schema()),
+                    block.json(),
+                    truncated);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -1,9 +1,12 @@
 package dev.weirhouse.server.http;
 
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.queries.QueryLog;
+import dev.weirhouse.catalog.state.LoggedQuery;
 import dev.weirhouse.catalog.state.RunRow;
 import dev.weirhouse.catalog.state.RunState;
 import dev.weirhouse.catalog.state.RunStore;
@@ -12,17 +15,22 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
-/** Runs: what was executed, in whichever lane, and how it ended. */
+/** Runs: what was executed, in whichever lane, and how it ended; queries that are over are found by their ids alone. */
 final class RunRoutes {
 
     private static final long DEFAULT_LIMIT = 100;
     private static final long MAX_LIMIT = 1000;
 
     private final RunStore runs;
+    private final QueryLog queries;
 
-    RunRoutes(RunStore runs) {
+    RunRoutes(RunStore runs, QueryLog queries) {
         this.runs = runs;
+        this.queries = queries;
     }
 
     List<Route> routes() {
@@ -44,6 +52,7 @@ final class RunRoutes {
             String statement,
             String cut,
             String derivationId,
+            AnsweredBy answeredBy,
             String startedAt,
             String finishedAt,
             Long affectedRows,
@@ -65,6 +74,7 @@ final class RunRoutes {
                     run.statement(),
                     run.cut(),
                     run.derivation().orElse(null),
+                    run.answeredBy().orElse(null),
                     Instant.ofEpochMilli(run.startedAt()).toString(),
                     run.finishedAt().isPresent()
                             ? Instant.ofEpochMilli(run.finishedAt().getAsLong()).toString()
@@ -76,6 +86,30 @@ final class RunRoutes {
         }
     }
 
+    private static RunView view(LoggedQuery query) {
+        return RunView.of(new RunRow(
+                query.id(),
+                query.lane(),
+                query.kind(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                query.sessionId(),
+                "",
+                query.caller(),
+                query.dialect(),
+                query.statement(),
+                query.cut(),
+                query.derivation(),
+                query.answeredBy(),
+                query.state(),
+                query.startedAt(),
+                OptionalLong.of(query.finishedAt()),
+                query.rows(),
+                Optional.empty(),
+                query.errorCode(),
+                query.error()));
+    }
+
     private void list(Context request) {
         long limit = QueryNumber.find(request, "limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
         request.json(Map.of(
@@ -84,8 +118,10 @@ final class RunRoutes {
 
     private void show(Context request) {
         String id = request.pathParam("id");
-        RunRow run = runs.find(id)
+        RunView run = runs.find(id)
+                .map(RunView::of)
+                .or(() -> queries.find(id).map(RunRoutes::view))
                 .orElseThrow(() -> new WarehouseException(ServerError.RUN_NOT_FOUND, "There is no run '" + id + "'."));
-        request.json(RunView.of(run));
+        request.json(run);
     }
 }

@@ -2,6 +2,7 @@ package dev.weirhouse.server.http;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.OlapGateway;
@@ -84,6 +85,8 @@ final class StatementRoutes {
     /**
      * A statement as clients see it.
      *
+     * @param cut the versions and snapshots that it reads and writes, as {@code weir.queries} and {@code weir.runs} tell it
+     * @param answeredBy what computes it; null of what is no query
      * @param columns null until they are known, and for statements without rows
      * @param rows the page that was asked for: arrays of values in the order of the columns; null when it is not there
      * @param affectedRows rows written; null when not known or not a write
@@ -94,6 +97,8 @@ final class StatementRoutes {
             String id,
             StatementState.Name state,
             String runId,
+            String cut,
+            AnsweredBy answeredBy,
             StatementKind kind,
             List<ColumnView> columns,
             @JsonRawValue String rows,
@@ -113,6 +118,8 @@ final class StatementRoutes {
                     status.id(),
                     state.publicName(),
                     outline == null ? null : outline.runId(),
+                    outline == null ? null : outline.cut(),
+                    outline == null ? null : outline.answeredBy().orElse(null),
                     outline == null ? null : outline.kind(),
                     hasRows ? outline.columns() : null,
                     status.page().map(page -> page.block().json()).orElse(null),

@@ -1,8 +1,10 @@
 package dev.weirhouse.server.http;
 
+import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.table.catalog.ResolvedSchema;
 
 /** Where a statement stands; {@link HttpStatement} alone moves it. */
@@ -57,7 +59,8 @@ sealed interface StatementState {
      * @param runId the run that records the statement
      * @param columns empty when the kind answers no rows
      */
-    record Outline(String runId, StatementKind kind, List<ColumnView> columns) {
+    record Outline(
+            String runId, String cut, Optional<AnsweredBy> answeredBy, StatementKind kind, List<ColumnView> columns) {
         public Outline {
             columns = List.copyOf(columns);
         }

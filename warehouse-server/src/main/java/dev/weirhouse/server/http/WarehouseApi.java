@@ -27,8 +27,8 @@ public final class WarehouseApi {
 
     /** Opens the door with all routes. */
     public static HttpDoor open(ServerConfig config, Parts parts, Clock clock) {
-        WarehouseMetrics metrics =
-                new WarehouseMetrics(parts.warehouse().state(), parts.gateway(), parts.jobs()::rejectedRecords);
+        WarehouseMetrics metrics = new WarehouseMetrics(
+                parts.warehouse().state(), parts.warehouse().queries(), parts.gateway(), parts.jobs()::rejectedRecords);
         Statements statements = new Statements(config, clock);
         ScheduledExecutorService sweeper =
                 Executors.newSingleThreadScheduledExecutor(WorkerThreads.named("weir-http-sweeper"));
@@ -47,7 +47,10 @@ public final class WarehouseApi {
                         new StatementRoutes(parts.gateway(), statements, config).routes(),
                         new JobRoutes(parts.jobs()).routes(),
                         new ScriptRoutes(parts.scripts(), config, clock).routes(),
-                        new RunRoutes(parts.warehouse().state().runs()).routes(),
+                        new RunRoutes(
+                                        parts.warehouse().state().runs(),
+                                        parts.warehouse().queries())
+                                .routes(),
                         new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -1,5 +1,6 @@
 package dev.weirhouse.server.http;
 
+import dev.weirhouse.catalog.queries.QueryLog;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.catalog.state.RunCount;
@@ -7,6 +8,7 @@ import dev.weirhouse.catalog.state.StateStore;
 import dev.weirhouse.olap.OlapGateway;
 import io.javalin.http.Context;
 import io.javalin.router.Endpoint;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -37,14 +40,17 @@ final class WarehouseMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final StateStore state;
+    private final QueryLog queries;
     private final Supplier<Map<String, Long>> rejectedRecords;
     private final MultiGauge runs;
     private final MultiGauge jobs;
     private final MultiGauge rejected;
 
     /** @param rejectedRecords the malformed records of each job by its name */
-    WarehouseMetrics(StateStore state, OlapGateway gateway, Supplier<Map<String, Long>> rejectedRecords) {
+    WarehouseMetrics(
+            StateStore state, QueryLog queries, OlapGateway gateway, Supplier<Map<String, Long>> rejectedRecords) {
         this.state = state;
+        this.queries = queries;
         this.rejectedRecords = rejectedRecords;
         this.runs = MultiGauge.builder("weir.runs")
                 .description("Runs that the state store holds")
@@ -87,6 +93,17 @@ final class WarehouseMetrics implements AutoCloseable {
 
     /** Everything as text in Prometheus' format. */
     String scrape() {
+        queries.counts().forEach((count, queriesOfIt) -> FunctionCounter.builder(
+                        "weir.queries", queriesOfIt, LongAdder::sum)
+                .description("Statements that changed nothing, since the process began")
+                .tags(
+                        "lane",
+                        lowerCase(count.lane()),
+                        "outcome",
+                        lowerCase(count.state()),
+                        "by",
+                        count.answeredBy().map(WarehouseMetrics::lowerCase).orElse(""))
+                .register(registry));
         runs.register(state.runs().counts().stream().map(WarehouseMetrics::row).toList(), true);
         Map<JobState, Long> byState =
                 state.jobs().all().stream().collect(Collectors.groupingBy(JobRow::state, Collectors.counting()));

@@ -43,7 +43,7 @@ final class OpenApiTest {
                         new StatementRoutes(null, null, null).routes(),
                         new JobRoutes(null).routes(),
                         new ScriptRoutes(null, null, null).routes(),
-                        new RunRoutes(null).routes(),
+                        new RunRoutes(null, null).routes(),
                         new LineageRoutes(null, null, null).routes())
                 .flatMap(java.util.List::stream)
                 .map(route -> route.method().name().toLowerCase(Locale.ROOT) + " " + route.path())

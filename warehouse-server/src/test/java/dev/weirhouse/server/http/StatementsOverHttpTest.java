@@ -68,14 +68,15 @@ final class StatementsOverHttpTest {
         gateway = new OlapGateway(floor.gate(), olap, lanes, warehouse.clock());
         scripts = new BatchScripts(floor.gate(), ConfigReader.read(BatchConfig.class, Map.of()), warehouse.clock());
         statements = new Statements(config, warehouse.clock());
-        WarehouseMetrics metrics = new WarehouseMetrics(floor.state(), gateway, () -> Map.of("ingest", 3L));
+        WarehouseMetrics metrics =
+                new WarehouseMetrics(floor.state(), floor.queries(), gateway, () -> Map.of("ingest", 3L));
         List<Route> routes = Stream.of(
                         new StatusRoutes(floor::readiness, metrics).routes(),
                         new SessionRoutes(gateway).routes(),
                         new QueryRoutes(gateway, config).routes(),
                         new StatementRoutes(gateway, statements, config).routes(),
                         new ScriptRoutes(scripts, config, warehouse.clock()).routes(),
-                        new RunRoutes(floor.state().runs()).routes())
+                        new RunRoutes(floor.state().runs(), floor.queries()).routes())
                 .flatMap(List::stream)
                 .toList();
         door = HttpDoor.open(config, routes, metrics::request, List.of(statements, metrics));
@@ -172,8 +173,12 @@ final class StatementsOverHttpTest {
         Reply run = get("/api/v1/runs/" + reply.text("runId"));
         assertThat(run.text("lane")).isEqualTo("OLAP");
         assertThat(run.text("user")).isEqualTo("ada");
+        assertThat(run.text("answeredBy")).isEqualTo(reply.text("answeredBy"));
+        assertThat(run.text("affectedRows")).isEqualTo("1");
         assertThat(get("/api/v1/runs?limit=1000").body().path("runs").toString())
-                .contains(reply.text("runId"));
+                .as("a query that is over stands in weir.queries")
+                .contains("CREATE DATABASE")
+                .doesNotContain(reply.text("runId"));
     }
 
     @Test
@@ -406,7 +411,7 @@ final class StatementsOverHttpTest {
                 HttpRequest.newBuilder(URI.create(door.url() + "/metrics")).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(metrics.body())
-                .containsPattern("weir_runs\\{lane=\"olap\",outcome=\"finished\"} [1-9]")
+                .containsPattern("weir_queries_total\\{by=\"[a-z]+\",lane=\"olap\",outcome=\"finished\"} [1-9]")
                 .contains("weir_jobs{state=\"running\"} 0")
                 .contains("weir_job_rejected_records{job=\"ingest\"} 3")
                 .contains("weir_sessions ")

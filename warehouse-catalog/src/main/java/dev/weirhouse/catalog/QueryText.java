@@ -1,4 +1,4 @@
-package dev.weirhouse.olap;
+package dev.weirhouse.catalog;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,0 +1,11 @@
+package dev.weirhouse.catalog;
+
+/** What computed a query's answer, the cheapest first. */
+public enum AnsweredBy {
+    /** Rows were looked up by their keys. */
+    POINT,
+    /** The native engine. */
+    NATIVE,
+    /** Flink. */
+    FLINK
+}
