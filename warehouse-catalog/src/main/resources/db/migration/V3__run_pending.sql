@@ -10,7 +10,9 @@ CREATE TABLE run_pending (
 );
 
 INSERT INTO run_pending (run_id, table_name, version, snapshot)
-SELECT run_id, MIN(table_name), version, 0 FROM run_write WHERE kind = 'PENDING' GROUP BY run_id, version;
+SELECT p.run_id, MIN(p.table_name), p.version,
+COALESCE((SELECT MAX(w.snapshot) FROM run_write w WHERE w.run_id = p.run_id AND w.version = p.version), 0)
+FROM run_write p WHERE p.kind = 'PENDING' GROUP BY p.run_id, p.version;
 
 DELETE FROM run_write WHERE kind = 'PENDING';
 

@@ -14,3 +14,5 @@ CREATE TABLE derivation_use (
     statement      TEXT    NOT NULL,
     PRIMARY KEY (derivation_id, day, principal, source, lane)
 );
+
+CREATE INDEX derivation_use_last ON derivation_use (last_at);

@@ -201,8 +201,9 @@ public final class LineageGraph {
                         LEFT JOIN job j ON j.id = r.job_id WHERE d.id IN (<ids>)
                         UNION ALL
                         SELECT u.derivation_id, u.last_query, u.lane, u.principal, u.last_at, NULL, NULL, FALSE, u.statement
-                        FROM derivation_use u WHERE u.derivation_id IN (<ids>) AND u.last_at <= :at
-                        ORDER BY 5
+                        FROM derivation d JOIN derivation_use u ON u.rowid = (SELECT n.rowid FROM derivation_use n
+                            WHERE n.derivation_id = d.id AND n.last_at <= :at ORDER BY n.last_at DESC LIMIT 1)
+                        WHERE d.id IN (<ids>) ORDER BY 5
                         """)
                 .bindList("ids", derivations)
                 .bind("at", at)

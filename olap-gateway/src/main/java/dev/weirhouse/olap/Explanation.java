@@ -24,11 +24,14 @@ final class Explanation implements Answer {
                     + "(?<query>(?:SELECT|WITH|VALUES|\\().*)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final String FLINKS_CUT = "\u0001cut\u0001";
+
     private final String lane;
     private final Answer flink;
 
+    /** @param lane where {@link #FLINKS_CUT} stands, the cut of Flink's plan is told */
     Explanation(String lane, Answer flink) {
-        this.lane = lane;
+        this.lane = lane.replace(FLINKS_CUT, flink.cut().isEmpty() ? "" : "cut: " + flink.cut() + "\n");
         this.flink = flink;
     }
 
@@ -42,12 +45,12 @@ final class Explanation implements Answer {
     }
 
     static String onFlink(String reason) {
-        return "== Lane ==\nflink: " + reason + "\n\n";
+        return "== Lane ==\nflink: " + reason + "\n" + FLINKS_CUT + "\n";
     }
 
     static String byKey(PointPlan plan) {
         return "== Lane ==\npoint: lookup by the primary key of " + plan.read().name()
-                + ", once its files are ready for that; until then\n\n";
+                + ", once its files are ready for that; until then\n" + FLINKS_CUT + "\n";
     }
 
     static String natively(String details) {

@@ -22,6 +22,8 @@ public enum OlapError implements ErrorCode {
     NATIVE_QUEUE_FULL(2405, ErrorType.RESOURCES, "53300", 429),
     NATIVE_MEMORY_EXHAUSTED(2406, ErrorType.RESOURCES, "53200", 429),
     NATIVE_SPOOL_FULL(2407, ErrorType.RESOURCES, "53100", 429),
+    NOT_NATIVE_NOW(2408, ErrorType.RETRY, "57P03", 503),
+    NATIVE_ANSWER_LOST(2409, ErrorType.RETRY, "57P03", 503),
     NATIVE_ENGINE_NOT_STARTED(3400, ErrorType.EXTERNAL, "58000", 503);
 
     private final int number;

@@ -97,8 +97,7 @@ final class QueryRouter {
     Answer run(Request request, NativeCancellation cancellation, Instant now) {
         Optional<String> explained = Explanation.query(request.prepared());
         if (explained.isPresent()) {
-            String lane = explain(request, explained.get());
-            return new Explanation(lane, onFlink(request));
+            return new Explanation(explain(request, explained.get()), onFlink(request));
         }
         if (request.prepared().kind() != StatementKind.QUERY || request.choice() == LaneChoice.FLINK) {
             return onFlink(request);
@@ -127,8 +126,9 @@ final class QueryRouter {
         return found;
     }
 
-    private static Answer onFlink(Request request) {
-        return request.session().execute(request.prepared(), request.values(), Lane.OLAP);
+    private Answer onFlink(Request request) {
+        Answer answer = request.session().execute(request.prepared(), request.values(), Lane.OLAP);
+        return lanes.leases().map(leases -> LeasedAnswer.of(answer, leases)).orElse(answer);
     }
 
     private Optional<Answer> withoutFlink(Request request, NativeCancellation cancellation, Instant now) {
@@ -185,7 +185,7 @@ final class QueryRouter {
             NativeLane lane, Request request, Shaped shaped, NativeCancellation cancellation, Instant now) {
         Outcome outcome = lane.run(
                 new NativeLane.Task(
-                        kind(request, request.text()),
+                        request.text().skeleton(),
                         shaped,
                         request.cached()
                                 ? Optional.of(request.session().caller().principal())
@@ -204,18 +204,18 @@ final class QueryRouter {
             fast.increment();
             return Optional.of(answered.answer());
         }
-        return declined(request, ((Outcome.Declined) outcome).reason());
-    }
-
-    /** What a query has in common with those that differ from it in literals alone. */
-    private static String kind(Request request, QueryText text) {
-        return request.session().context() + '\n' + text.skeleton();
+        Outcome.Declined declined = (Outcome.Declined) outcome;
+        return declined(request, declined.reason(), declined.passing());
     }
 
     private static Optional<Answer> declined(Request request, String reason) {
+        return declined(request, reason, false);
+    }
+
+    private static Optional<Answer> declined(Request request, String reason, boolean passing) {
         if (request.choice() == LaneChoice.NATIVE) {
             throw new WarehouseException(
-                    OlapError.NOT_NATIVE,
+                    passing ? OlapError.NOT_NATIVE_NOW : OlapError.NOT_NATIVE,
                     "The query is not computed natively, and " + LaneChoice.KEY + " is native: " + reason + ". SET '"
                             + LaneChoice.KEY + "' = 'auto' lets Flink compute it.");
         }
@@ -239,7 +239,7 @@ final class QueryRouter {
             if (lanes.natively().isEmpty()) {
                 return byKey + Explanation.onFlink(SWITCHED_OFF);
             }
-            Optional<String> barred = lanes.natively().get().barred(kind(request, text));
+            Optional<String> barred = lanes.natively().get().barred(text.skeleton());
             return byKey
                     + barred.map(Explanation::onFlink)
                             .orElseGet(() ->

@@ -72,6 +72,77 @@ final class LanesTest {
         assertThat(rows(sql + 1)).isEqualTo(small);
     }
 
+    /** Lanes asked in this order, for what one leaves behind the next may find. */
+    private void agree(String sql) throws Exception {
+        session.set("olap.result-cache", "off");
+        session.set("olap.lane", "flink");
+        List<String> meant = rows(sql);
+        for (int i = 0; i < 2; i++) {
+            session.set("olap.lane", "auto");
+            assertThat(rows(sql)).as(sql).isEqualTo(meant);
+        }
+    }
+
+    @Test
+    void aHintThatChangesHowRowsAreMergedIsHeededForItsQueryAlone(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE merged (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
+                + " 'merge-engine' = 'aggregation', 'fields.v.aggregate-function' = 'sum', 'write-only' = 'true')");
+        kit.run("CREATE TABLE newest (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
+                + " 'write-only' = 'true')");
+        for (String table : List.of("merged", "newest")) {
+            kit.run("INSERT INTO " + table + " VALUES (1, 5)");
+            kit.run("INSERT INTO " + table + " VALUES (1, 3)");
+        }
+        for (String hint : List.of("", " /*+ OPTIONS('fields.v.aggregate-function' = 'max') */", "")) {
+            agree("SELECT id, v FROM merged" + hint);
+        }
+        for (String hint : List.of("", " /*+ OPTIONS('sequence.field' = 'v') */", "")) {
+            agree("SELECT v FROM newest" + hint + " WHERE id = 1");
+            agree("SELECT SUM(v) FROM newest" + hint);
+        }
+        session.set("olap.lane", "auto");
+        assertThat(rows("SELECT id, v FROM merged")).containsExactly("1, 8");
+        assertThat(rows("SELECT v FROM newest WHERE id = 1")).containsExactly("3");
+        assertThat(rows("SELECT v FROM newest /*+ OPTIONS('sequence.field' = 'v') */ WHERE id = 1"))
+                .containsExactly("5");
+    }
+
+    @Test
+    void aSettingThatChangesWhatACastMeansIsHeeded() throws Exception {
+        String sql = "SELECT CAST(id > 1 AS STRING), CAST(carrier AS VARCHAR(1)) FROM flights";
+        agree(sql);
+        session.set("olap.lane", "native");
+        List<String> present = rows(sql);
+        session.set("table.exec.legacy-cast-behaviour", "ENABLED");
+        assertThatThrownBy(() -> rows(sql)).hasMessageContaining("table.exec.legacy-cast-behaviour");
+        agree(sql);
+        session.set("olap.lane", "auto");
+        assertThat(rows(sql)).isNotEqualTo(present).contains("true, UA");
+        session.set("table.exec.legacy-cast-behaviour", "DISABLED");
+        assertThat(rows(sql)).isEqualTo(present);
+        session.set("table.exec.sort.default-limit", "1");
+        agree("SELECT id FROM flights ORDER BY id DESC");
+    }
+
+    @Test
+    void anExplanationTellsTheCutOfEveryLaneAndCopiesNothing(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE told (id INT, v STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
+                + " 'file.format' = 'orc')");
+        kit.run("INSERT INTO told VALUES (1, 'a')");
+        String cut = "cut: " + kit.database() + ".told=" + kit.database() + ".told@1";
+        long copies = lanes.natively().orElseThrow().files().misses();
+        for (String lane : List.of("auto", "native", "flink")) {
+            session.set("olap.lane", lane);
+            assertThat(String.join("\n", rows("EXPLAIN SELECT v FROM told WHERE id = 1")))
+                    .as(lane)
+                    .contains("== Lane ==", cut);
+            assertThat(String.join("\n", rows("EXPLAIN SELECT COUNT(v) FROM told")))
+                    .as(lane)
+                    .contains("== Lane ==", cut);
+        }
+        assertThat(lanes.natively().orElseThrow().files().misses()).isEqualTo(copies);
+    }
+
     @Test
     void aColumnThatAnotherProcessAddsIsSeenByEveryLane(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE grown (id INT, name STRING)");

@@ -1,5 +1,7 @@
 package dev.weirhouse.catalog;
 
+import dev.weirhouse.catalog.paimon.TableRead;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
@@ -16,6 +18,11 @@ public interface Answer extends AutoCloseable {
 
     /** What computes it; empty of what is no query. */
     Optional<AnsweredBy> answeredBy();
+
+    /** The places where it reads Paimon tables while it is open. */
+    default List<TableRead> reads() {
+        return List.of();
+    }
 
     StatementKind kind();
 

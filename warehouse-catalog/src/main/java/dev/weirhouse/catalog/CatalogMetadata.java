@@ -45,7 +45,7 @@ public final class CatalogMetadata {
             Set<String> views = new HashSet<>(catalog.listViews(database));
             List<TableEntry> entries = new ArrayList<>();
             for (String name : catalog.listTables(database).stream().sorted().toList()) {
-                TableType type = WarehouseCatalog.SYSTEM_DATABASE.equals(database)
+                TableType type = WarehouseCatalog.isSystem(database)
                         ? TableType.SYSTEM_TABLE
                         : views.contains(name) ? TableType.VIEW : TableType.TABLE;
                 entries.add(new TableEntry(new TableName(database, name), type));

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog;
 
 import dev.weirhouse.catalog.flink.Compiled;
 import dev.weirhouse.catalog.flink.Failures;
+import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStore;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class FlinkAnswer implements Answer {
 
     private final String runId;
     private final String cut;
+    private final List<TableRead> reads;
     private final Compiled compiled;
     private final TableResultInternal result;
     private final WrittenTables written;
@@ -49,6 +51,7 @@ final class FlinkAnswer implements Answer {
     FlinkAnswer(
             String runId,
             String cut,
+            List<TableRead> reads,
             Compiled compiled,
             TableResultInternal result,
             WrittenTables written,
@@ -56,6 +59,7 @@ final class FlinkAnswer implements Answer {
             boolean durable) {
         this.runId = runId;
         this.cut = cut;
+        this.reads = reads;
         this.compiled = compiled;
         this.result = result;
         this.written = written;
@@ -63,11 +67,19 @@ final class FlinkAnswer implements Answer {
         this.durable = durable;
         result.getJobClient().map(JobClient::getJobID).ifPresent(job -> {
             if (durable) {
-                runs.submitted(runId, job.toString());
+                submitted(job.toString());
             }
         });
         if (compiled.kind() != StatementKind.WRITE && !compiled.kind().answersRows()) {
             end(written.finished());
+        }
+    }
+
+    private void submitted(String job) {
+        try {
+            runs.submitted(runId, job);
+        } catch (JdbiException e) {
+            LOG.error("that run={} is the job {} is not recorded", runId, job, e);
         }
     }
 
@@ -79,6 +91,11 @@ final class FlinkAnswer implements Answer {
     @Override
     public String cut() {
         return cut;
+    }
+
+    @Override
+    public List<TableRead> reads() {
+        return reads;
     }
 
     @Override
@@ -120,6 +137,7 @@ final class FlinkAnswer implements Answer {
             try {
                 result.await();
             } catch (InterruptedException e) {
+                cancelJob();
                 Thread.currentThread().interrupt();
                 throw failed(e);
             } catch (Exception | OutOfMemoryError e) {

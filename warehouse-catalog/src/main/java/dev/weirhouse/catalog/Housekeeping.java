@@ -30,7 +30,8 @@ public final class Housekeeping implements AutoCloseable {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
+                        // Also an error: whatever leaves here ends it for good.
                         LOG.warn("housekeeping is tried again in {}", pause, e);
                     }
                 },

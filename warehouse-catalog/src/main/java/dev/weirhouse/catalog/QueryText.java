@@ -26,6 +26,8 @@ public record QueryText(String skeleton, List<Literal> literals) {
     /** What stands in the skeleton for a literal: a character that no token of SQL begins with. */
     private static final char PLACE = '\u0001';
 
+    private static final int MOST_DIGITS = 100;
+
     private static final char AS_WRITTEN = '\u0002';
 
     /** Words before a quoted text that make it another literal than a text. */
@@ -290,6 +292,10 @@ public record QueryText(String skeleton, List<Literal> literals) {
                     && (Character.isJavaIdentifierPart(sql.charAt(at)) || sql.charAt(at) == '.' || point == at - 1);
             if (odd) {
                 // 1E3, 1., 1..2: the parser will know.
+                return false;
+            }
+            if (at - start > MOST_DIGITS) {
+                // No type holds it, and reading it takes time that grows with its square.
                 return false;
             }
             String text = sql.substring(start, at);

@@ -8,6 +8,7 @@ import dev.weirhouse.catalog.state.ToldWrite;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,10 @@ public final class RunCommits {
     /** @param writes of attempts of one job, or of one run; in their order */
     private List<ToldWrite> found(List<OpenWrite> writes) {
         OpenWrite last = writes.get(writes.size() - 1);
-        // An attempt that goes on from another's commits began at a later snapshot, or found another table.
-        SnapshotMark mark = writes.get(0).told();
+        SnapshotMark mark = writes.stream()
+                .map(OpenWrite::told)
+                .min(Comparator.comparingLong(SnapshotMark::snapshot))
+                .orElseThrow();
         Optional<NewCommits> found = SignedCommits.after(catalog, last.table(), last.version(), last.signature(), mark);
         if (found.isEmpty()) {
             return writes.stream()

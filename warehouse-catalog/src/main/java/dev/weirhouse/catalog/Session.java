@@ -13,6 +13,7 @@ import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStart;
 import dev.weirhouse.catalog.state.RunStore;
@@ -347,11 +348,13 @@ public final class Session implements AutoCloseable {
             } else {
                 state.runs().startSoon(runId, start);
             }
+            List<TableRead> reads = scope.tables().all();
             WrittenTables written = WrittenTables.of(scope, runId, catalog.versioned());
             try {
                 return scope.run(() -> new FlinkAnswer(
                         runId,
                         start.cut(),
+                        reads,
                         compiled,
                         planner.execute(compiled, runId),
                         written,

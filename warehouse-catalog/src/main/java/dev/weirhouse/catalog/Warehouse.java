@@ -103,11 +103,15 @@ public final class Warehouse implements AutoCloseable {
         keep(catalog::stop);
         // A metastore elsewhere is known to be there only now.
         ready.accept("metastore", metastoreUri);
-        queries = keep(QueryLog.open(
+        queries = QueryLog.open(
                 catalog.versioned(),
                 WarehouseCatalog.SYSTEM_DATABASE,
                 config.home().resolve("queries"),
-                config.runRetention()));
+                config.runRetention());
+        keep(() -> {
+            state.runs().flush();
+            queries.close();
+        });
         state.runs().logTo(queries::add);
         systemTables.registerStored(QueryLog.TABLE, () -> {
             state.runs().flush();

@@ -3,9 +3,11 @@ package dev.weirhouse.catalog;
 import static dev.weirhouse.catalog.TestWarehouse.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.weirhouse.catalog.state.LoggedQuery;
 import dev.weirhouse.catalog.state.RunState;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,28 @@ final class QueryLogTest {
                             "UNKNOWN|FAILED|SELECT nosuch FROM t||null|WEIR-1047|OLAP|null|true|test");
             assertThat(run(session, "SELECT COUNT(*) FROM weir.runs WHERE kind = 'QUERY' AND state <> 'RUNNING'"))
                     .containsExactly("0");
+        }
+    }
+
+    @Test
+    void anEndlessNumberHoldsNobodyUp() {
+        try (Session session = TestWarehouse.session("logged")) {
+            String sql = "SELECT " + "1".repeat(1_000_000);
+            assertThatThrownBy(() -> run(session, sql)).hasMessageContaining("WEIR-");
+            assertTimeout(
+                    Duration.ofSeconds(5),
+                    () -> TestWarehouse.get().state().runs().flush());
+        }
+    }
+
+    @Test
+    void theSignatureOfCommitsIsNoSettingOfTheSession() {
+        try (Session session = TestWarehouse.session("logged")) {
+            run(session, "SELECT 1");
+            assertThat(run(session, "SET").toString()).doesNotContain("commit.user-prefix");
+            String context = session.context();
+            run(session, "SELECT 2");
+            assertThat(session.context()).isEqualTo(context);
         }
     }
 
@@ -64,6 +88,12 @@ final class QueryLogTest {
                 "CALL sys.rollback_to(`table` => 'weir.queries', snapshot_id => 1)",
                 "CALL sys.create_branch('weir.queries', 'b')",
                 "CREATE TABLE weir.queries (a INT)",
+                "INSERT INTO WEIR.queries SELECT * FROM weir.queries",
+                "TRUNCATE TABLE WEIR.QUERIES",
+                "DROP TABLE Weir.queries",
+                "CREATE TABLE WEIR.mine (a INT)",
+                "DROP DATABASE WEIR CASCADE",
+                "ALTER TABLE WEIR.queries SET ('snapshot.num-retained.min' = '1')",
                 "INSERT INTO `weir`.`queries$branch_main` SELECT * FROM weir.queries",
             })
     void nobodyWritesIt(String sql) {

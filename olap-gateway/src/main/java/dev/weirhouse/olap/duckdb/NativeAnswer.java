@@ -131,7 +131,7 @@ public final class NativeAnswer implements AutoCloseable {
             return new WarehouseException(CatalogError.CANCELLED, "The reader of the answer was interrupted.", cause);
         }
         return new WarehouseException(
-                CatalogError.EXECUTION_FAILED,
+                OlapError.NATIVE_ANSWER_LOST,
                 "An answer of the native engine cannot be read back from disk: " + cause.getMessage(),
                 cause);
     }

@@ -80,20 +80,17 @@ public final class NativeLane implements AutoCloseable {
      *
      * @param tables the local folders of tables, by the address that Paimon knows each under
      * @param memory bytes for answers on their way to their readers
+     * @param leases keep what is read from expiring
      * @return empty when the configuration wants none
      * @throws WarehouseException NATIVE_ENGINE_NOT_STARTED
      */
     public static Optional<NativeLane> open(
-            NativeConfig config, Path home, Map<String, Path> tables, long memory, Clock clock) {
+            NativeConfig config, Path home, Map<String, Path> tables, long memory, SnapshotLeases leases, Clock clock) {
         if (!config.enabled()) {
             return Optional.empty();
         }
         Path cache = home.resolve("cache").resolve("native");
-        TableFiles files = new TableFiles(
-                cache,
-                config.cacheSize().bytes(),
-                tables,
-                SnapshotLeases.open(home.resolve("cache").resolve("leases.txt"), clock));
+        TableFiles files = new TableFiles(cache, config.cacheSize().bytes(), tables, leases);
         List<Path> readable = new ArrayList<>(tables.values());
         readable.add(cache);
         NativeEngine engine = NativeEngine.start(
@@ -119,7 +116,7 @@ public final class NativeLane implements AutoCloseable {
         record Answered(ColumnarAnswer answer) implements Outcome {}
 
         /** It was not: Flink is to be asked. */
-        record Declined(String reason) implements Outcome {}
+        record Declined(String reason, boolean passing) implements Outcome {}
     }
 
     /**
@@ -146,7 +143,7 @@ public final class NativeLane implements AutoCloseable {
         int losses = 0;
         while (true) {
             if (losses >= MOST_DEATHS || barred(task.kind()).isPresent()) {
-                return new Outcome.Declined(barred());
+                return new Outcome.Declined(barred(), true);
             }
             Moment moment;
             try {
@@ -164,7 +161,7 @@ public final class NativeLane implements AutoCloseable {
                         answer(task, moment.cut(), NativeAnswer.read(ByteBuffer.wrap(known.get()), allocator)));
             }
             boolean inFull = needsAllDigits(task);
-            try (Located query = locate(task.shaped(), moment, inFull)) {
+            try (Located query = locate(task.shaped(), moment, inFull, false)) {
                 NativeOutcome outcome;
                 try {
                     outcome = engine.execute(
@@ -186,11 +183,11 @@ public final class NativeLane implements AutoCloseable {
                     continue;
                 }
                 if (!(outcome instanceof NativeOutcome.Lost)) {
-                    return new Outcome.Declined(reason);
+                    return new Outcome.Declined(reason, outcome instanceof NativeOutcome.Unavailable);
                 }
                 losses++;
             } catch (NotNative e) {
-                return new Outcome.Declined(e.getMessage());
+                return new Outcome.Declined(e.getMessage(), false);
             } catch (IOException | RuntimeException e) {
                 if (e instanceof WarehouseException failure) {
                     throw failure;
@@ -202,7 +199,7 @@ public final class NativeLane implements AutoCloseable {
 
     private static Outcome unread(Exception e) {
         LOG.warn("a query is left to Flink, because its tables cannot be read natively", e);
-        return new Outcome.Declined("its tables cannot be read natively: " + e.getMessage());
+        return new Outcome.Declined("its tables cannot be read natively: " + e.getMessage(), true);
     }
 
     /** Values of a key; each with its length, for a text may hold anything. */
@@ -303,7 +300,8 @@ public final class NativeLane implements AutoCloseable {
         return new Moment(places, String.join(", ", cut), identity.toString());
     }
 
-    private Located locate(Shaped shaped, Moment moment, boolean inFull) throws NotNative, IOException {
+    private Located locate(Shaped shaped, Moment moment, boolean inFull, boolean looksOnly)
+            throws NotNative, IOException {
         QueryShape shape = shaped.shape();
         NativePlan plan = shape.plan().orElseThrow();
         List<TableFiles.Reading> readings = new ArrayList<>();
@@ -312,12 +310,11 @@ public final class NativeLane implements AutoCloseable {
             List<Object> parameters = NativePlan.parameters(shape.openTypes(), shaped.values());
             for (int i = 0; i < shape.reads().size(); i++) {
                 NativePlan.Scan scan = plan.scans().get(i);
-                TableFiles.Reading reading = files.read(
-                        shape.reads().get(i),
-                        moment.heads().get(i),
-                        ScanSql.columns(scan),
-                        scan.conditions(),
-                        parameters);
+                TableRead read = shape.reads().get(i);
+                Optional<Head> head = moment.heads().get(i);
+                TableFiles.Reading reading = looksOnly
+                        ? files.look(read, head, ScanSql.columns(scan), scan.conditions(), parameters)
+                        : files.read(read, head, ScanSql.columns(scan), scan.conditions(), parameters);
                 readings.add(reading);
                 relations.add(reading.sql());
             }
@@ -353,7 +350,7 @@ public final class NativeLane implements AutoCloseable {
     }
 
     private String explain(Shaped shaped, Moment moment) throws NotNative, IOException {
-        try (Located query = locate(shaped, moment, false)) {
+        try (Located query = locate(shaped, moment, false, true)) {
             StringBuilder text = new StringBuilder("cut: ")
                     .append(moment.cut().isEmpty() ? "no tables" : moment.cut())
                     .append('\n');

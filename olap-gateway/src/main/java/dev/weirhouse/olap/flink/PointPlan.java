@@ -62,7 +62,7 @@ public record PointPlan(TableRead read, List<LogicalType> keyTypes, List<List<Op
         TableSourceTable table = scan.getTable().unwrap(TableSourceTable.class);
         Optional<TableRead> read = table == null
                 ? Optional.empty()
-                : tables.find(table.tableSource()).filter(found -> !found.travels());
+                : tables.find(table.tableSource()).filter(found -> !found.travels() && !found.isHinted());
         if (read.isEmpty()) {
             return Optional.empty();
         }

@@ -187,7 +187,11 @@ public final class QueryShapes {
         Optional<NativePlan> translated = Optional.empty();
         String refusal = "";
         List<TableRead> reads = new ArrayList<>();
+        Optional<String> changed = MeaningSettings.refusal(session.settings());
         try {
+            if (changed.isPresent()) {
+                throw new NotNative(Reason.READING, changed.get());
+            }
             NativePlan found = Relations.translate(plan.plan());
             for (NativePlan.Scan scan : found.scans()) {
                 reads.add(plan.tables()
@@ -199,7 +203,7 @@ public final class QueryShapes {
             refusal = e.getMessage();
             reads.clear();
         }
-        Optional<PointPlan> point = PointPlan.find(plan.plan(), plan.tables());
+        Optional<PointPlan> point = changed.isPresent() ? Optional.empty() : PointPlan.find(plan.plan(), plan.tables());
         if (translated.isEmpty()) {
             point.ifPresent(lookup -> reads.add(lookup.read()));
         }

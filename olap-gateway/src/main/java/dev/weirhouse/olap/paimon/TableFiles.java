@@ -2,6 +2,7 @@ package dev.weirhouse.olap.paimon;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.paimon.SplitFiles.Stored;
@@ -49,6 +50,9 @@ public final class TableFiles implements AutoCloseable {
     private final SplitCache cache;
     private final LocalFolders folders;
     private final SnapshotPlans plans;
+    /** Stands for a file that is not made, because nobody reads it. */
+    private static final Path NOT_MADE = Path.of("copy.parquet");
+
     private final SnapshotLeases leases;
 
     /** What snapshots were when they were last read, by table and number. */
@@ -84,18 +88,40 @@ public final class TableFiles implements AutoCloseable {
             List<ScanCondition> conditions,
             List<?> parameters)
             throws IOException {
+        return read(read, head, columns, conditions, parameters, false);
+    }
+
+    /** As {@link #read}, to tell what would be read: no file is copied, and the rows cannot be read. */
+    public Reading look(
+            TableRead read,
+            Optional<Head> head,
+            List<ReadColumn> columns,
+            List<ScanCondition> conditions,
+            List<?> parameters)
+            throws IOException {
+        return read(read, head, columns, conditions, parameters, true);
+    }
+
+    private Reading read(
+            TableRead read,
+            Optional<Head> head,
+            List<ReadColumn> columns,
+            List<ScanCondition> conditions,
+            List<?> parameters,
+            boolean looksOnly)
+            throws IOException {
         if (head.isPresent() && head.get().id() == 0) {
             // By now the table may have its first commit.
-            Reading nothing = new Reading(read.table(), Optional.empty());
+            Reading nothing = new Reading(read.table(), Optional.empty(), looksOnly);
             nothing.sql = new RelationSql(columns, read.table().schema(), Map.of()).sql();
             return nothing;
         }
         if (head.isEmpty()) {
-            return read(read.pinned(), columns, conditions, parameters);
+            return read(read.pinned(), columns, conditions, parameters, looksOnly);
         }
         FileStoreTable table = read.at(head.get().id());
         forgetReplaced(table, head.get());
-        return read(table, columns, conditions, parameters);
+        return read(table, columns, conditions, parameters, looksOnly);
     }
 
     /** Paimon remembers snapshots by their numbers, and after a rollback a number is given again. */
@@ -122,9 +148,19 @@ public final class TableFiles implements AutoCloseable {
     public Reading read(
             FileStoreTable table, List<ReadColumn> columns, List<ScanCondition> conditions, List<?> parameters)
             throws IOException {
+        return read(table, columns, conditions, parameters, false);
+    }
+
+    private Reading read(
+            FileStoreTable table,
+            List<ReadColumn> columns,
+            List<ScanCondition> conditions,
+            List<?> parameters,
+            boolean looksOnly)
+            throws IOException {
         requireNonNull(table, "table is null");
         Optional<Snapshot> snapshot = TimeTravelUtil.tryTravelToSnapshot(table);
-        Reading reading = new Reading(table, snapshot);
+        Reading reading = new Reading(table, snapshot, looksOnly);
         try {
             // A tag keeps its files by itself, also when its snapshot has expired.
             if (snapshot.isPresent() && table.coreOptions().scanTagName() == null) {
@@ -154,6 +190,8 @@ public final class TableFiles implements AutoCloseable {
             DeletionFile deletions = file.deletions();
             if (deletions == null) {
                 relation.addPlain(file);
+            } else if (reading.looksOnly) {
+                relation.addDeleted(file, NOT_MADE);
             } else {
                 relation.addDeleted(
                         file,
@@ -176,9 +214,15 @@ public final class TableFiles implements AutoCloseable {
         List<String> names = columns.stream().map(ReadColumn::name).toList();
         // DuckDB's tables have columns, and so do their files.
         List<String> copied = names.isEmpty() ? table.rowType().getFieldNames().subList(0, 1) : names;
-        String key = table.location() + "|" + table.schema().id() + "|" + copied + "|" + describe(split);
-        relation.addCopy(reading.hold(cache.acquire(
-                key, (made, room) -> copy(table, split, table.rowType().project(copied), made, room))));
+        // A hint may change how rows are merged.
+        String key = table.location() + "|" + table.schema().id() + "|" + PaimonTables.withoutMoment(table.options())
+                + "|" + copied + "|" + describe(split);
+        if (reading.looksOnly) {
+            relation.addCopy(NOT_MADE);
+        } else {
+            relation.addCopy(reading.hold(cache.acquire(
+                    key, (made, room) -> copy(table, split, table.rowType().project(copied), made, room))));
+        }
         if (split instanceof DataSplit data) {
             reading.throughPaimon += data.dataFiles().size();
             data.dataFiles().forEach(file -> reading.names.add(file.fileName()));
@@ -280,11 +324,13 @@ public final class TableFiles implements AutoCloseable {
         private final FileStoreTable table;
 
         private final Optional<Snapshot> snapshot;
+        private final boolean looksOnly;
         private SnapshotLeases.Lease lease;
 
-        private Reading(FileStoreTable table, Optional<Snapshot> snapshot) {
+        private Reading(FileStoreTable table, Optional<Snapshot> snapshot, boolean looksOnly) {
             this.table = table;
             this.snapshot = snapshot;
+            this.looksOnly = looksOnly;
         }
 
         private Path hold(SplitCache.Held file) {

@@ -344,6 +344,8 @@ public final class PlannerSession implements AutoCloseable {
             return action.get();
         } finally {
             settings.removeKey(SignedCommits.SIGNATURE_SETTING);
+            // Compiling a statement writes the session's settings through to its environment.
+            ((Configuration) tableConfig.getRootConfiguration()).removeKey(SignedCommits.SIGNATURE_SETTING);
         }
     }
 

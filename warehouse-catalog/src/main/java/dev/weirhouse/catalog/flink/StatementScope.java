@@ -37,6 +37,7 @@ public final class StatementScope {
     private final SortedSet<TableUse> uses = new TreeSet<>(ORDER);
     private final PinnedTables tables = new PinnedTables();
     private final Set<ObjectPath> paimon = new HashSet<>();
+    private final Set<ObjectPath> own = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
     private boolean counted = true;
 
@@ -89,6 +90,12 @@ public final class StatementScope {
     public static boolean hasMetPaimon(ObjectPath table) {
         StatementScope scope = CURRENT.get();
         return scope != null && scope.paimon.contains(table);
+    }
+
+    /** Whether a statement is being compiled that has not met this table of the warehouse's own before. */
+    public static boolean isFirstToMeet(ObjectPath table) {
+        StatementScope scope = CURRENT.get();
+        return scope != null && scope.own.add(table);
     }
 
     /** Notes that a name stands for a Paimon table. */

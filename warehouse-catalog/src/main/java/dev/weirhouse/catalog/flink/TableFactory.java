@@ -115,8 +115,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
 
     private static boolean isSystem(Context context) {
         return !context.isTemporary()
-                && WarehouseCatalog.SYSTEM_DATABASE.equals(
-                        context.getObjectIdentifier().getDatabaseName());
+                && WarehouseCatalog.isSystem(context.getObjectIdentifier().getDatabaseName());
     }
 
     private static boolean isPaimon(CatalogTable origin) {

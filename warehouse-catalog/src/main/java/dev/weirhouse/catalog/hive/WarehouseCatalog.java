@@ -18,6 +18,7 @@ import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.VersionStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.catalog.CatalogBaseTable;
@@ -41,6 +42,9 @@ import org.apache.flink.table.catalog.exceptions.PartitionSpecInvalidException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotPartitionedException;
+import org.apache.flink.table.catalog.exceptions.TablePartitionedException;
+import org.apache.flink.table.catalog.stats.CatalogColumnStatistics;
+import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
 import org.apache.flink.table.factories.Factory;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.api.Table;
@@ -66,6 +70,11 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
 
     /** The database of the warehouse's own tables. */
     public static final String SYSTEM_DATABASE = "weir";
+
+    /** Whether a name stands for the database of the warehouse's own tables: the metastore knows no case. */
+    public static boolean isSystem(String database) {
+        return SYSTEM_DATABASE.equalsIgnoreCase(database);
+    }
 
     private static final String PAIMON_INPUT_FORMAT = "org.apache.paimon.hive.mapred.PaimonInputFormat";
 
@@ -190,12 +199,12 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
 
     @Override
     public boolean databaseExists(String name) {
-        return SYSTEM_DATABASE.equals(name) || super.databaseExists(name);
+        return isSystem(name) || super.databaseExists(name);
     }
 
     @Override
     public CatalogDatabase getDatabase(String name) throws DatabaseNotExistException {
-        if (SYSTEM_DATABASE.equals(name)) {
+        if (isSystem(name)) {
             return new CatalogDatabaseImpl(Map.of(), "The warehouse's own tables.");
         }
         return super.getDatabase(name);
@@ -204,7 +213,7 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     @Override
     public void createDatabase(String name, CatalogDatabase database, boolean ignoreIfExists)
             throws DatabaseAlreadyExistException {
-        if (SYSTEM_DATABASE.equals(name)) {
+        if (isSystem(name)) {
             if (!ignoreIfExists) {
                 throw new DatabaseAlreadyExistException(getName(), name);
             }
@@ -241,12 +250,12 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
 
     @Override
     public List<String> listTables(String database) throws DatabaseNotExistException {
-        return SYSTEM_DATABASE.equals(database) ? systemTables.names() : super.listTables(database);
+        return isSystem(database) ? systemTables.names() : super.listTables(database);
     }
 
     @Override
     public List<String> listViews(String database) throws DatabaseNotExistException {
-        return SYSTEM_DATABASE.equals(database) ? List.of() : super.listViews(database);
+        return isSystem(database) ? List.of() : super.listViews(database);
     }
 
     @Override
@@ -271,8 +280,8 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
                         .or(() -> ViewExpansion.find(path.getObjectName()))
                         .orElseThrow(() -> new TableNotExistException(getName(), path));
             case PAIMON -> {
-                if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
-                    systemTables.bringUpToDate(path.getObjectName());
+                if (isSystem(path.getDatabaseName()) && StatementScope.isFirstToMeet(path)) {
+                    systemTables.bringUpToDate(path.getObjectName().toLowerCase(Locale.ROOT));
                 }
                 yield paimon.getTable(path);
             }
@@ -451,10 +460,25 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     }
 
     @Override
+    public void alterTableStatistics(ObjectPath path, CatalogTableStatistics statistics, boolean ignoreIfNotExists)
+            throws TableNotExistException {
+        refuseSystem(path.getDatabaseName());
+        super.alterTableStatistics(path, statistics, ignoreIfNotExists);
+    }
+
+    @Override
+    public void alterTableColumnStatistics(
+            ObjectPath path, CatalogColumnStatistics statistics, boolean ignoreIfNotExists)
+            throws TableNotExistException, TablePartitionedException {
+        refuseSystem(path.getDatabaseName());
+        super.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
+    }
+
+    @Override
     Kind kind(ObjectPath path) {
-        if (SYSTEM_DATABASE.equals(path.getDatabaseName())) {
-            String table = path.getObjectName();
-            return systemTables.isStored(table.replaceAll("\\$.*", "")) ? Kind.PAIMON : Kind.SYSTEM;
+        if (isSystem(path.getDatabaseName())) {
+            String table = path.getObjectName().toLowerCase(Locale.ROOT).replaceAll("\\$.*", "");
+            return systemTables.isStored(table) ? Kind.PAIMON : Kind.SYSTEM;
         }
         if (StatementScope.hasMetPaimon(path)) {
             return Kind.PAIMON;
@@ -485,7 +509,7 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     }
 
     private static void refuseSystem(String database) {
-        if (SYSTEM_DATABASE.equals(database)) {
+        if (isSystem(database)) {
             throw new WarehouseException(
                     CatalogError.STATEMENT_NOT_ALLOWED,
                     "The database '" + SYSTEM_DATABASE + "' holds the warehouse's own tables: it can be read only.");

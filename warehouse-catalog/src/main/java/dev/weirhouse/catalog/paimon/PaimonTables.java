@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.CoreOptions.StartupMode;
@@ -76,6 +77,14 @@ public final class PaimonTables {
     /** Whether the options choose another moment than the newest. */
     public static boolean travelsInTime(Map<String, String> options) {
         return TIME_TRAVEL.stream().anyMatch(options::containsKey) || !NEWEST.contains(startupMode(options));
+    }
+
+    /** The options but those that choose a moment, in order. */
+    public static Map<String, String> withoutMoment(Map<String, String> options) {
+        Map<String, String> others = new TreeMap<>(options);
+        others.keySet().removeAll(TIME_TRAVEL);
+        others.remove(CoreOptions.SCAN_MODE.key());
+        return others;
     }
 
     /** Those of the options that choose a moment. */

@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.paimon;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.connector.source.DynamicTableSource;
@@ -16,6 +17,11 @@ public final class PinnedTables {
     /** Notes a place. */
     public void add(DynamicTableSource source, TableRead read) {
         reads.put(source, read);
+    }
+
+    /** All places that were noted. */
+    public List<TableRead> all() {
+        return List.copyOf(reads.values());
     }
 
     /** What a place reads; empty when that is no Paimon table with data of its own. */

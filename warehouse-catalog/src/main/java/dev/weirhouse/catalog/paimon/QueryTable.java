@@ -31,6 +31,7 @@ import org.apache.paimon.data.Timestamp;
 import org.apache.paimon.disk.IOManager;
 import org.apache.paimon.predicate.PredicateBuilder;
 import org.apache.paimon.schema.Schema;
+import org.apache.paimon.schema.SchemaChange;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.sink.StreamTableCommit;
 import org.apache.paimon.table.sink.StreamTableWrite;
@@ -67,12 +68,23 @@ public final class QueryTable implements AutoCloseable {
      * @param retention for how long a day's queries are kept
      */
     public static void create(Catalog catalog, String database, String name, Duration retention) {
-        Map<String, String> options = new HashMap<>();
-        options.put(CoreOptions.BUCKET.key(), "1");
-        options.put(CoreOptions.BUCKET_KEY.key(), "query_id");
-        options.put(CoreOptions.FILE_FORMAT.key(), "parquet");
-        options.put(CoreOptions.PARTITION_EXPIRATION_TIME.key(), retention.toSeconds() + " s");
-        options.put(CoreOptions.PARTITION_TIMESTAMP_FORMATTER.key(), "yyyy-MM-dd");
+        Map<String, String> options = new HashMap<>(Map.of(
+                CoreOptions.BUCKET.key(),
+                "1",
+                CoreOptions.BUCKET_KEY.key(),
+                "query_id",
+                CoreOptions.FILE_FORMAT.key(),
+                "parquet",
+                // Compaction reads and writes the youngest file again and again, until it is this large.
+                CoreOptions.TARGET_FILE_SIZE.key(),
+                "16 mb",
+                CoreOptions.SNAPSHOT_TIME_RETAINED.key(),
+                "10 min",
+                CoreOptions.PARTITION_TIMESTAMP_FORMATTER.key(),
+                "yyyy-MM-dd"));
+        // A day is counted from its beginning, and in the zone of whoever expires it.
+        String kept = retention.plusDays(2).toSeconds() + " s";
+        options.put(CoreOptions.PARTITION_EXPIRATION_TIME.key(), kept);
         Schema schema = Schema.newBuilder()
                 .column("query_id", DataTypes.STRING().notNull())
                 .column("session_id", DataTypes.STRING())
@@ -104,10 +116,18 @@ public final class QueryTable implements AutoCloseable {
                 .build();
         try {
             catalog.createDatabase(database, true);
-            catalog.createTable(Identifier.create(database, name), schema, true);
+            Identifier table = Identifier.create(database, name);
+            catalog.createTable(table, schema, true);
+            String option = CoreOptions.PARTITION_EXPIRATION_TIME.key();
+            if (!kept.equals(catalog.getTable(table).options().get(option))) {
+                catalog.alterTable(table, List.of(SchemaChange.setOption(option, kept)), false);
+            }
         } catch (Catalog.DatabaseAlreadyExistException
                 | Catalog.TableAlreadyExistException
-                | Catalog.DatabaseNotExistException e) {
+                | Catalog.DatabaseNotExistException
+                | Catalog.TableNotExistException
+                | Catalog.ColumnAlreadyExistException
+                | Catalog.ColumnNotExistException e) {
             throw new IllegalStateException("the table " + database + "." + name + " cannot be made", e);
         }
     }

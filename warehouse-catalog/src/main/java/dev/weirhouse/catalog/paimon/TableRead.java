@@ -27,12 +27,23 @@ public record TableRead(
         OptionalLong snapshot,
         boolean travels) {
 
+    /** Flink's own option, which Paimon's table has not. */
+    private static final String CONNECTOR = "connector";
+
     public TableRead {
         requireNonNull(name, "name is null");
         requireNonNull(version, "version is null");
         requireNonNull(table, "table is null");
         options = Map.copyOf(options);
         requireNonNull(snapshot, "snapshot is null");
+    }
+
+    /** Whether the statement gives the table an option of its own, which may change what its rows are. */
+    public boolean isHinted() {
+        Map<String, String> own = table.options();
+        return options.entrySet().stream()
+                .anyMatch(option ->
+                        !option.getKey().equals(CONNECTOR) && !option.getValue().equals(own.get(option.getKey())));
     }
 
     /** The table as the statement reads it. */

@@ -4,15 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.state.LoggedQuery;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queries that are not in their table yet, in files of one line each: a process that dies leaves them to the next. The files
@@ -22,9 +28,15 @@ import java.util.stream.Stream;
  */
 final class QueryJournal implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(QueryJournal.class);
+
     private static final String SUFFIX = ".jsonl";
     private static final String NAME = "%019d" + SUFFIX;
     private static final String WRITER = "writer";
+    private static final String LAST = "last";
+
+    /** A file of more is ended, so that no commit is too large. */
+    private static final int MOST_LINES = 50_000;
 
     private final Path folder;
     private long number;
@@ -41,7 +53,7 @@ final class QueryJournal implements AutoCloseable {
         Files.createDirectories(requireNonNull(folder, "folder is null"));
         QueryJournal journal = new QueryJournal(folder, 0);
         List<Long> there = journal.numbers();
-        journal.number = there.isEmpty() ? 0 : there.get(there.size() - 1);
+        journal.number = Math.max(journal.last(), there.isEmpty() ? 0 : there.get(there.size() - 1));
         return journal;
     }
 
@@ -54,9 +66,10 @@ final class QueryJournal implements AutoCloseable {
         return Files.readString(file).strip();
     }
 
-    /** Goes on at a later number, so that none is used twice. */
-    synchronized void continueAfter(long last) {
-        number = Math.max(number, last);
+    /** The number of the last file that was written to the table. */
+    long last() throws IOException {
+        Path file = folder.resolve(LAST);
+        return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
     }
 
     /** Adds queries; they are with the operating system when this returns. */
@@ -65,36 +78,69 @@ final class QueryJournal implements AutoCloseable {
             number++;
             out = new BufferedOutputStream(Files.newOutputStream(file(number)));
         }
-        for (LoggedQuery query : queries) {
-            out.write(QueryLine.write(query));
-            out.write('\n');
+        try {
+            for (LoggedQuery query : queries) {
+                out.write(QueryLine.write(query));
+                out.write('\n');
+            }
+            out.flush();
+        } catch (IOException e) {
+            // What was written in part is not written again behind that part.
+            abandon();
+            throw e;
         }
-        out.flush();
         lines += queries.size();
-    }
-
-    /** How many queries the file holds that is being written. */
-    synchronized long lines() {
-        return lines;
+        if (lines >= MOST_LINES) {
+            endFile();
+        }
     }
 
     /** Ends the file that is being written, and gives the numbers of all files, in their order. */
     synchronized List<Long> end() throws IOException {
+        endFile();
+        return numbers();
+    }
+
+    private void abandon() {
+        OutputStream broken = out;
+        out = null;
+        lines = 0;
+        try {
+            broken.close();
+        } catch (IOException e) {
+            LOG.debug("a file of queries did not close in order", e);
+        }
+    }
+
+    private void endFile() throws IOException {
         if (out != null) {
             OutputStream ended = out;
             out = null;
             lines = 0;
             ended.close();
         }
-        return numbers();
     }
 
-    /** The queries of a file, to be closed. */
+    /** The queries of a file, to be closed. A line may be torn anywhere, also within a character. */
     Stream<LoggedQuery> read(long file) throws IOException {
-        return Files.lines(file(file)).map(QueryLine::read).flatMap(Optional::stream);
+        BufferedReader reader = new BufferedReader(new InputStreamReader(
+                Files.newInputStream(file(file)),
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPLACE)
+                        .onUnmappableCharacter(CodingErrorAction.REPLACE)));
+        return reader.lines().map(QueryLine::read).flatMap(Optional::stream).onClose(() -> {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                LOG.debug("a file of queries did not close in order", e);
+            }
+        });
     }
 
-    void delete(long file) throws IOException {
+    /** Deletes a file that is in the table. */
+    void written(long file) throws IOException {
+        Files.writeString(folder.resolve(LAST), Long.toString(file));
         Files.deleteIfExists(file(file));
     }
 

@@ -3,6 +3,7 @@ package dev.weirhouse.catalog.queries;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weirhouse.catalog.AnsweredBy;
 import dev.weirhouse.catalog.Caller;
@@ -12,6 +13,7 @@ import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.state.LoggedQuery;
 import dev.weirhouse.catalog.state.RunState;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,28 +31,34 @@ final class QueryLine {
         line.put("id", query.id());
         line.put("lane", query.lane().name());
         query.sessionId().ifPresent(id -> line.put("session", id));
-        line.put("principal", query.caller().principal());
-        line.put("source", query.caller().source());
-        query.caller().tags().forEach(line.putArray("tags")::add);
+        line.put("principal", text(query.caller().principal()));
+        line.put("source", text(query.caller().source()));
+        ArrayNode tags = line.putArray("tags");
+        query.caller().tags().forEach(tag -> tags.add(text(tag)));
         line.put("door", query.caller().door().name());
         line.put("dialect", query.dialect().name());
         line.put("kind", query.kind().name());
-        line.put("statement", query.statement());
+        line.put("statement", text(query.statement()));
         line.put("shape", query.shape());
         query.answeredBy().ifPresent(by -> line.put("by", by.name()));
-        line.put("cut", query.cut());
+        line.put("cut", text(query.cut()));
         query.derivation().ifPresent(id -> line.put("derivation", id));
         line.put("state", query.state().name());
         line.put("started", query.startedAt());
         line.put("finished", query.finishedAt());
         query.rows().ifPresent(rows -> line.put("rows", rows));
         query.errorCode().ifPresent(code -> line.put("code", code));
-        query.error().ifPresent(error -> line.put("error", error));
+        query.error().ifPresent(error -> line.put("error", text(error)));
         try {
             return JSON.writeValueAsBytes(line);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Half a character, which a statement may hold, has no place in UTF-8. */
+    private static String text(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /** @return empty for a line that is not whole: its process died while it was written */

@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,14 +36,23 @@ public final class QueryLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueryLog.class);
 
-    /** So many queries are written to the table before their time. */
-    private static final int MOST_LINES = 50_000;
-
     private final VersionedCatalog catalog;
     private final String database;
     private final Path folder;
+    private final Duration retention;
     private final QueryJournal journal;
     private final String writer;
+    /**
+     * Alone touches the table. Paimon compacts on threads that inherit the class loader of whoever opens the table, and that of a
+     * session, whose query waits for what it reads, ends with the session.
+     */
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "query-log");
+        made.setDaemon(true);
+        made.setContextClassLoader(QueryLog.class.getClassLoader());
+        return made;
+    });
+
     private final Map<Count, LongAdder> counts = new ConcurrentHashMap<>();
     private QueryTable table;
     private long last;
@@ -47,12 +60,14 @@ public final class QueryLog implements AutoCloseable {
     /** What queries are counted by. */
     public record Count(Lane lane, RunState state, Optional<AnsweredBy> answeredBy) {}
 
-    private QueryLog(VersionedCatalog catalog, String database, Path folder) throws IOException {
+    private QueryLog(VersionedCatalog catalog, String database, Path folder, Duration retention) throws IOException {
         this.catalog = catalog;
         this.database = database;
         this.folder = folder;
+        this.retention = retention;
         this.journal = QueryJournal.open(folder);
         this.writer = journal.writer();
+        this.last = journal.last();
     }
 
     /**
@@ -63,10 +78,7 @@ public final class QueryLog implements AutoCloseable {
      */
     public static QueryLog open(VersionedCatalog catalog, String database, Path folder, Duration retention) {
         try {
-            QueryTable.create(catalog, database, TABLE, retention);
-            QueryLog log = new QueryLog(catalog, database, folder);
-            log.reopen();
-            log.journal.continueAfter(log.last);
+            QueryLog log = new QueryLog(catalog, database, folder, retention);
             log.flush();
             return log;
         } catch (IOException e) {
@@ -80,32 +92,46 @@ public final class QueryLog implements AutoCloseable {
                         new Count(query.lane(), query.state(), query.answeredBy()), count -> new LongAdder())
                 .increment());
         try {
-            journal.add(queries);
-        } catch (IOException e) {
+            if (!queries.isEmpty()) {
+                journal.add(queries);
+            }
+        } catch (IOException | RuntimeException e) {
             LOG.error("{} queries are not recorded", queries.size(), e);
-        }
-        if (journal.lines() >= MOST_LINES) {
-            flush();
         }
     }
 
     /** Has everything that was added in the table; what the table does not take is tried again the next time. */
-    public synchronized void flush() {
+    public void flush() {
+        await(this::writeFiles);
+    }
+
+    private void await(Runnable task) {
         try {
+            thread.submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | RejectedExecutionException e) {
+            LOG.warn("queries are written to {}.{} later", database, TABLE, e);
+        }
+    }
+
+    private void writeFiles() {
+        try {
+            if (table == null) {
+                reopen();
+            }
             for (long file : journal.end()) {
                 write(file);
-                journal.delete(file);
+                journal.written(file);
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Also an error: the open writer may hold a part of the file.
             LOG.warn("queries are written to {}.{} later", database, TABLE, e);
             closeTable();
         }
     }
 
     private void write(long file) throws Exception {
-        if (table == null) {
-            reopen();
-        }
         if (file <= last) {
             // Its commit was the last thing that a process before did.
             return;
@@ -117,6 +143,7 @@ public final class QueryLog implements AutoCloseable {
     }
 
     private void reopen() {
+        QueryTable.create(catalog, database, TABLE, retention);
         table = QueryTable.open(
                 catalog, database, TABLE, writer, folder.resolve("spill").toString());
         last = Math.max(last, table.lastCommit());
@@ -128,7 +155,7 @@ public final class QueryLog implements AutoCloseable {
     }
 
     /** A query that is over. */
-    public synchronized Optional<LoggedQuery> find(String id) {
+    public Optional<LoggedQuery> find(String id) {
         flush();
         return QueryTable.find(catalog, database, TABLE, id);
     }
@@ -146,9 +173,10 @@ public final class QueryLog implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         flush();
-        closeTable();
+        await(this::closeTable);
+        thread.shutdown();
         journal.close();
     }
 }

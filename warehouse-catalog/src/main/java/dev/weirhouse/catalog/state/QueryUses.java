@@ -42,7 +42,8 @@ final class QueryUses {
                 INSERT INTO derivation_use (derivation_id, day, principal, source, lane, queries, last_at, last_query,
                 statement) VALUES (:derivation, :day, :principal, :source, :lane, :queries, :at, :query, :statement)
                 ON CONFLICT (derivation_id, day, principal, source, lane) DO UPDATE SET queries = queries + :queries,
-                last_query = CASE WHEN :at > last_at THEN :query ELSE last_query END, last_at = MAX(last_at, :at)
+                last_query = CASE WHEN :at > last_at THEN :query ELSE last_query END,
+                statement = CASE WHEN :at > last_at THEN :statement ELSE statement END, last_at = MAX(last_at, :at)
                 """);
         counts.forEach((use, count) -> rows.bind("derivation", use.derivation())
                 .bind("day", use.day())

@@ -20,8 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs: what was executed, by whom, in which lane, and how it ended. */
 public final class RunStore {
@@ -31,6 +35,11 @@ public final class RunStore {
             id, lane, kind, job_id, revision, session_id, instance_id, principal, source, tags, door, dialect, statement,
             cut, derivation_id, answered_by, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunStore.class);
+
+    /** Queries that are moved to the log together. */
+    private static final int AT_ONCE = 1_000;
 
     private static final TimeBasedEpochGenerator IDS = Generators.timeBasedEpochGenerator();
 
@@ -82,7 +91,10 @@ public final class RunStore {
         endSoon(startSoon(run, clock.instant()), end);
     }
 
-    /** A statement that is over goes to the log of queries; one that runs stands in the table meanwhile. */
+    /**
+     * A statement that is over goes to the log of queries; one that runs stands in the table meanwhile. What the table does not
+     * take keeps nothing from the log.
+     */
     private void write(List<RunLog.Entry> entries) {
         List<Begun> running = new ArrayList<>();
         List<Ended> ended = new ArrayList<>();
@@ -101,23 +113,36 @@ public final class RunStore {
                 ended.add(end);
             }
         }
+        queries.accept(over);
         if (!running.isEmpty()
-                || !ended.isEmpty()
                 || over.stream().anyMatch(query -> query.derivation().isPresent())) {
-            jdbi.useTransaction(handle -> {
+            recording(handle -> {
                 insert(handle, running);
-                ended.forEach(end -> take(handle, end.id()).ifPresent(run -> over.add(LoggedQuery.of(run, end))));
                 QueryUses.add(handle, over);
             });
         }
-        queries.accept(over);
+        if (!ended.isEmpty()) {
+            recording(handle -> {
+                List<LoggedQuery> late = new ArrayList<>();
+                ended.forEach(end -> select(handle, end.id()).ifPresent(run -> late.add(LoggedQuery.of(run, end))));
+                QueryUses.add(handle, late);
+                ended.forEach(end -> delete(handle, end.id()));
+                // Whoever dies here logs them again, as lost, rather than not at all.
+                queries.accept(late);
+            });
+        }
     }
 
-    /** Takes a run out of the table. */
-    private static Optional<RunRow> take(Handle handle, String id) {
-        Optional<RunRow> run = select(handle, id);
+    private void recording(HandleConsumer<JdbiException> action) {
+        try {
+            jdbi.useTransaction(action);
+        } catch (JdbiException e) {
+            LOG.error("records of runs were not written", e);
+        }
+    }
+
+    private static void delete(Handle handle, String id) {
         handle.createUpdate("DELETE FROM run WHERE id = :id").bind("id", id).execute();
-        return run;
     }
 
     /**
@@ -126,17 +151,22 @@ public final class RunStore {
      * @param told takes what is over, on one thread
      */
     public void logTo(Consumer<List<LoggedQuery>> told) {
-        List<LoggedQuery> over = jdbi.inTransaction(handle -> {
-            List<LoggedQuery> left = new ArrayList<>();
-            handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE job_id IS NULL AND state <> 'RUNNING'"
-                            + " AND kind NOT IN ('WRITE', 'DDL', 'CALL')")
-                    .map((row, context) -> read(row))
-                    .forEach(run -> left.add(LoggedQuery.of(run)));
-            handle.execute("DELETE FROM run WHERE job_id IS NULL AND state <> 'RUNNING'"
-                    + " AND kind NOT IN ('WRITE', 'DDL', 'CALL')");
-            return left;
-        });
-        told.accept(over);
+        while (true) {
+            List<LoggedQuery> left = jdbi.withHandle(handle -> handle.createQuery("SELECT " + COLUMNS
+                            + " FROM run WHERE job_id IS NULL AND state <> 'RUNNING' AND kind NOT IN ('WRITE', 'DDL', 'CALL')"
+                            + " ORDER BY id LIMIT :most")
+                    .bind("most", AT_ONCE)
+                    .map((row, context) -> LoggedQuery.of(read(row)))
+                    .list());
+            if (left.isEmpty()) {
+                break;
+            }
+            told.accept(left);
+            jdbi.useTransaction(handle -> {
+                QueryUses.add(handle, left);
+                left.forEach(query -> delete(handle, query.id()));
+            });
+        }
         queries = told;
     }
 

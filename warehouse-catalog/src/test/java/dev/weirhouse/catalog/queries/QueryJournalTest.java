@@ -62,10 +62,19 @@ final class QueryJournalTest {
             List<Long> files = journal.end();
             assertThat(files).containsExactly(1L);
             assertThat(read(journal, 1)).isEqualTo(queries);
-            journal.delete(1);
+            journal.written(1);
             assertThat(journal.end()).isEmpty();
             journal.add(queries);
             assertThat(journal.end()).containsExactly(2L);
+        }
+    }
+
+    @Test
+    void halfACharacterDoesNotKeepOthersOut() throws Exception {
+        try (QueryJournal journal = QueryJournal.open(folder)) {
+            journal.add(List.of(query("1", "SELECT '\ud83d'"), query("2", "SELECT 2")));
+            journal.end();
+            assertThat(read(journal, 1)).extracting(LoggedQuery::statement).containsExactly("SELECT '?'", "SELECT 2");
         }
     }
 
