@@ -33,8 +33,13 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final List<Bench> BENCHES =
-            List.of(new TpchBench(), new PointBench(), new DashboardBench(), new FreshnessBench(), new MemoryBench());
+    private static final List<Bench> BENCHES = List.of(
+            new TpchBench(),
+            new PointBench(),
+            new DashboardBench(),
+            new FreshnessBench(),
+            new MemoryBench(),
+            new LineageBench());
 
     /** The names, for the command's help. */
     static final class Names implements Iterable<String> {

@@ -72,6 +72,9 @@ final class BenchTest {
                 .doesNotContain("rest-flink answers");
         assertThat(figures("olap-freshness", "--only", "append")).contains("append commit to answer", "append p99");
         assertThat(figures("olap-memory")).containsExactly("answers", "engine, most resident");
+        assertThat(figures("lineage-scale"))
+                .containsExactly(
+                        "runs recorded", "up by a recursive query, p50", "up p50", "up p99", "down p50", "down p99");
         assertThat(figures("olap-dashboard", "--flink-runs", "0"))
                 .contains("computed answers", "cached answers", "cached p99");
     }
