@@ -153,7 +153,8 @@ public final class QueryTable implements AutoCloseable {
     }
 
     /**
-     * Adds queries as one commit.
+     * Adds queries as one commit, with the compaction that they give occasion to: none goes on in the background, and none is
+     * under way when the table is closed.
      *
      * @param number greater than that of the commit before
      */
@@ -161,7 +162,7 @@ public final class QueryTable implements AutoCloseable {
         for (var rows = queries.iterator(); rows.hasNext(); ) {
             write.write(row(rows.next()));
         }
-        commit.commit(number, write.prepareCommit(false, number));
+        commit.commit(number, write.prepareCommit(true, number));
     }
 
     /** The query of an id, if it is there. */
