@@ -24,14 +24,11 @@ final class Explanation implements Answer {
                     + "(?<query>(?:SELECT|WITH|VALUES|\\().*)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    private static final String FLINKS_CUT = "\u0001cut\u0001";
-
     private final String lane;
     private final Answer flink;
 
-    /** @param lane where {@link #FLINKS_CUT} stands, the cut of Flink's plan is told */
     Explanation(String lane, Answer flink) {
-        this.lane = lane.replace(FLINKS_CUT, flink.cut().isEmpty() ? "" : "cut: " + flink.cut() + "\n");
+        this.lane = lane;
         this.flink = flink;
     }
 
@@ -44,13 +41,17 @@ final class Explanation implements Answer {
         return matcher.matches() ? Optional.of(matcher.group("query")) : Optional.empty();
     }
 
-    static String onFlink(String reason) {
-        return "== Lane ==\nflink: " + reason + "\n" + FLINKS_CUT + "\n";
+    static String onFlink(String reason, Answer flink) {
+        return "== Lane ==\nflink: " + reason + "\n" + cut(flink) + "\n";
     }
 
-    static String byKey(PointPlan plan) {
+    static String byKey(PointPlan plan, Answer flink) {
         return "== Lane ==\npoint: lookup by the primary key of " + plan.read().name()
-                + ", once its files are ready for that; until then\n" + FLINKS_CUT + "\n";
+                + ", once its files are ready for that; until then\n" + cut(flink) + "\n";
+    }
+
+    private static String cut(Answer flink) {
+        return flink.cut().isEmpty() ? "" : "cut: " + flink.cut() + "\n";
     }
 
     static String natively(String details) {

@@ -97,7 +97,13 @@ final class QueryRouter {
     Answer run(Request request, NativeCancellation cancellation, Instant now) {
         Optional<String> explained = Explanation.query(request.prepared());
         if (explained.isPresent()) {
-            return new Explanation(explain(request, explained.get()), onFlink(request));
+            Answer flink = onFlink(request);
+            try {
+                return new Explanation(explain(request, explained.get(), flink), flink);
+            } catch (RuntimeException e) {
+                flink.close();
+                throw e;
+            }
         }
         if (request.prepared().kind() != StatementKind.QUERY || request.choice() == LaneChoice.FLINK) {
             return onFlink(request);
@@ -222,30 +228,31 @@ final class QueryRouter {
         return Optional.empty();
     }
 
-    private String explain(Request request, String query) {
+    /** @param flink what Flink says of the same query */
+    private String explain(Request request, String query, Answer flink) {
         if (request.choice() == LaneChoice.FLINK) {
-            return Explanation.onFlink(LaneChoice.KEY + " is flink");
+            return Explanation.onFlink(LaneChoice.KEY + " is flink", flink);
         }
         QueryText text = QueryText.of(query);
         try {
             Shaped shaped = shapes.load(request.session(), query, text, request.values());
             QueryShape shape = shaped.shape();
             String byKey = request.choice() == LaneChoice.AUTO && lanes.points().isPresent()
-                    ? shape.point().map(Explanation::byKey).orElse("")
+                    ? shape.point().map(plan -> Explanation.byKey(plan, flink)).orElse("")
                     : "";
             if (shape.plan().isEmpty()) {
-                return byKey + Explanation.onFlink(shape.refusal());
+                return byKey + Explanation.onFlink(shape.refusal(), flink);
             }
             if (lanes.natively().isEmpty()) {
-                return byKey + Explanation.onFlink(SWITCHED_OFF);
+                return byKey + Explanation.onFlink(SWITCHED_OFF, flink);
             }
             Optional<String> barred = lanes.natively().get().barred(text.skeleton());
             return byKey
-                    + barred.map(Explanation::onFlink)
+                    + barred.map(reason -> Explanation.onFlink(reason, flink))
                             .orElseGet(() ->
                                     Explanation.natively(lanes.natively().get().explain(shaped)));
         } catch (WarehouseException e) {
-            return Explanation.onFlink("it cannot be planned natively: " + e.detail());
+            return Explanation.onFlink("it cannot be planned natively: " + e.detail(), flink);
         }
     }
 

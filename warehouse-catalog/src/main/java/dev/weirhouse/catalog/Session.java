@@ -240,6 +240,7 @@ public final class Session implements AutoCloseable {
                         scope.views(),
                         Scans.isRepeatable(query),
                         plannedIn,
+                        planner.settings(),
                         listener.compiled(() -> StatementTree.of(compiled), scope.uses(), false),
                         scope.cut());
             }));

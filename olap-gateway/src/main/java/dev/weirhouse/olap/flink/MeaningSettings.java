@@ -1,7 +1,6 @@
 package dev.weirhouse.olap.flink;
 
 import java.util.Map;
-import java.util.Optional;
 import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.api.config.ExecutionConfigOptions.LegacyCastBehaviour;
 
@@ -16,15 +15,14 @@ final class MeaningSettings {
 
     private MeaningSettings() {}
 
-    /** Why no query of the session is computed natively; empty when there is nothing against it. */
-    static Optional<String> refusal(Map<String, String> settings) {
+    /** @throws NotNative when a query of a session with these settings means something else */
+    static void check(Map<String, String> settings) throws NotNative {
         if (!settings.getOrDefault(LEGACY_CAST, LegacyCastBehaviour.DISABLED.name())
                 .equalsIgnoreCase(LegacyCastBehaviour.DISABLED.name())) {
-            return Optional.of("the setting " + LEGACY_CAST + " changes what a cast means");
+            throw new NotNative(Reason.SETTING, "the setting " + LEGACY_CAST + " changes what a cast means");
         }
         if (!settings.getOrDefault(DEFAULT_LIMIT, "-1").equals("-1")) {
-            return Optional.of("the setting " + DEFAULT_LIMIT + " limits what is sorted");
+            throw new NotNative(Reason.SETTING, "the setting " + DEFAULT_LIMIT + " limits what is sorted");
         }
-        return Optional.empty();
     }
 }

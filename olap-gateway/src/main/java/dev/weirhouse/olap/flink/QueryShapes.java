@@ -187,11 +187,10 @@ public final class QueryShapes {
         Optional<NativePlan> translated = Optional.empty();
         String refusal = "";
         List<TableRead> reads = new ArrayList<>();
-        Optional<String> changed = MeaningSettings.refusal(session.settings());
+        Optional<PointPlan> point = Optional.empty();
         try {
-            if (changed.isPresent()) {
-                throw new NotNative(Reason.READING, changed.get());
-            }
+            MeaningSettings.check(plan.settings());
+            point = PointPlan.find(plan.plan(), plan.tables());
             NativePlan found = Relations.translate(plan.plan());
             for (NativePlan.Scan scan : found.scans()) {
                 reads.add(plan.tables()
@@ -203,9 +202,8 @@ public final class QueryShapes {
             refusal = e.getMessage();
             reads.clear();
         }
-        Optional<PointPlan> point = changed.isPresent() ? Optional.empty() : PointPlan.find(plan.plan(), plan.tables());
-        if (translated.isEmpty()) {
-            point.ifPresent(lookup -> reads.add(lookup.read()));
+        if (translated.isEmpty() && point.isPresent()) {
+            reads.add(point.get().read());
         }
         List<String> schemas =
                 reads.stream().map(TableHeads::schema).flatMap(Optional::stream).toList();

@@ -27,6 +27,9 @@ public enum Reason {
     AGGREGATE(
             "an aggregate that is not admitted for its argument", "its result depends on Flink's way of computing it"),
     WINDOW("a window function or frame that is not admitted", "it was not compared with Flink's"),
+    SETTING(
+            "a setting of the session that changes what a query means",
+            "`table.exec.legacy-cast-behaviour` and `table.exec.sort.default-limit`: what is compared has their defaults"),
     SIZE("a plan whose text grows too long", "compiling it would take longer than computing it by Flink");
 
     private final String what;

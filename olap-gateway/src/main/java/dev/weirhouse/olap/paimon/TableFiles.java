@@ -214,9 +214,8 @@ public final class TableFiles implements AutoCloseable {
         List<String> names = columns.stream().map(ReadColumn::name).toList();
         // DuckDB's tables have columns, and so do their files.
         List<String> copied = names.isEmpty() ? table.rowType().getFieldNames().subList(0, 1) : names;
-        // A hint may change how rows are merged.
-        String key = table.location() + "|" + table.schema().id() + "|" + PaimonTables.withoutMoment(table.options())
-                + "|" + copied + "|" + describe(split);
+        String key = table.location() + "|" + table.schema().id() + "|" + reading.options() + "|" + copied + "|"
+                + describe(split);
         if (reading.looksOnly) {
             relation.addCopy(NOT_MADE);
         } else {
@@ -325,12 +324,21 @@ public final class TableFiles implements AutoCloseable {
 
         private final Optional<Snapshot> snapshot;
         private final boolean looksOnly;
+        private String options;
         private SnapshotLeases.Lease lease;
 
         private Reading(FileStoreTable table, Optional<Snapshot> snapshot, boolean looksOnly) {
             this.table = table;
             this.snapshot = snapshot;
             this.looksOnly = looksOnly;
+        }
+
+        /** What a copy depends on beside its split: a hint may change how rows are merged. */
+        private String options() {
+            if (options == null) {
+                options = PaimonTables.withoutMoment(table.options()).toString();
+            }
+            return options;
         }
 
         private Path hold(SplitCache.Held file) {

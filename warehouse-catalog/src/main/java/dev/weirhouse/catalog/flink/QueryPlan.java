@@ -24,6 +24,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param repeatable whether its answer depends on nothing but its text, its values and its tables: not on the clock, nor on
  *     chance
  * @param context {@linkplain dev.weirhouse.catalog.Session#context the context} in which it was planned
+ * @param settings of the session then
  * @param derivation what its answer derives from, by the name that a listener of the gate's gave it
  * @param cut what it reads, as a run records it
  */
@@ -36,6 +37,7 @@ public record QueryPlan(
         Map<ObjectPath, String> views,
         boolean repeatable,
         String context,
+        Map<String, String> settings,
         Optional<String> derivation,
         String cut) {
 
@@ -47,6 +49,7 @@ public record QueryPlan(
         literals = List.copyOf(literals);
         views = Map.copyOf(views);
         requireNonNull(context, "context is null");
+        settings = Map.copyOf(settings);
         requireNonNull(derivation, "derivation is null");
         requireNonNull(cut, "cut is null");
     }

@@ -40,6 +40,9 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
 
     abstract Kind kind(ObjectPath path);
 
+    /** Fails for a database whose tables nobody may change. */
+    abstract void refuseSystem(String database);
+
     /** Paimon's side of the catalog. */
     abstract FlinkCatalog paimon();
 
@@ -80,6 +83,7 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
             ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfExists)
             throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException,
                     PartitionAlreadyExistsException {
+        refuseSystem(path.getDatabaseName());
         if (kind(path) == Kind.PAIMON) {
             paimon().createPartition(path, spec, partition, ignoreIfExists);
         } else {
@@ -90,6 +94,7 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
     @Override
     public void dropPartition(ObjectPath path, CatalogPartitionSpec spec, boolean ignoreIfNotExists)
             throws PartitionNotExistException {
+        refuseSystem(path.getDatabaseName());
         if (kind(path) == Kind.PAIMON) {
             paimon().dropPartition(path, spec, ignoreIfNotExists);
         } else {
@@ -101,6 +106,7 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
     public void alterPartition(
             ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfNotExists)
             throws PartitionNotExistException {
+        refuseSystem(path.getDatabaseName());
         if (kind(path) == Kind.PAIMON) {
             paimon().alterPartition(path, spec, partition, ignoreIfNotExists);
         } else {
@@ -153,6 +159,7 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
     @Override
     public void alterTableStatistics(ObjectPath path, CatalogTableStatistics statistics, boolean ignoreIfNotExists)
             throws TableNotExistException {
+        refuseSystem(path.getDatabaseName());
         if (kind(path) == Kind.PAIMON) {
             paimon().alterTableStatistics(path, statistics, ignoreIfNotExists);
         } else {
@@ -164,6 +171,7 @@ abstract class RoutedHiveCatalog extends HiveCatalog {
     public void alterTableColumnStatistics(
             ObjectPath path, CatalogColumnStatistics statistics, boolean ignoreIfNotExists)
             throws TableNotExistException, TablePartitionedException {
+        refuseSystem(path.getDatabaseName());
         if (kind(path) == Kind.PAIMON) {
             paimon().alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
         } else {

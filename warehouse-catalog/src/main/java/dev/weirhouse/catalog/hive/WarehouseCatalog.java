@@ -24,8 +24,6 @@ import java.util.Optional;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogDatabase;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
-import org.apache.flink.table.catalog.CatalogPartition;
-import org.apache.flink.table.catalog.CatalogPartitionSpec;
 import org.apache.flink.table.catalog.CatalogPropertiesUtil;
 import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.CatalogView;
@@ -36,15 +34,8 @@ import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
-import org.apache.flink.table.catalog.exceptions.PartitionAlreadyExistsException;
-import org.apache.flink.table.catalog.exceptions.PartitionNotExistException;
-import org.apache.flink.table.catalog.exceptions.PartitionSpecInvalidException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
-import org.apache.flink.table.catalog.exceptions.TableNotPartitionedException;
-import org.apache.flink.table.catalog.exceptions.TablePartitionedException;
-import org.apache.flink.table.catalog.stats.CatalogColumnStatistics;
-import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
 import org.apache.flink.table.factories.Factory;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.api.Table;
@@ -436,45 +427,6 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
     }
 
     @Override
-    public void createPartition(
-            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfExists)
-            throws TableNotExistException, TableNotPartitionedException, PartitionSpecInvalidException,
-                    PartitionAlreadyExistsException {
-        refuseSystem(path.getDatabaseName());
-        super.createPartition(path, spec, partition, ignoreIfExists);
-    }
-
-    @Override
-    public void dropPartition(ObjectPath path, CatalogPartitionSpec spec, boolean ignoreIfNotExists)
-            throws PartitionNotExistException {
-        refuseSystem(path.getDatabaseName());
-        super.dropPartition(path, spec, ignoreIfNotExists);
-    }
-
-    @Override
-    public void alterPartition(
-            ObjectPath path, CatalogPartitionSpec spec, CatalogPartition partition, boolean ignoreIfNotExists)
-            throws PartitionNotExistException {
-        refuseSystem(path.getDatabaseName());
-        super.alterPartition(path, spec, partition, ignoreIfNotExists);
-    }
-
-    @Override
-    public void alterTableStatistics(ObjectPath path, CatalogTableStatistics statistics, boolean ignoreIfNotExists)
-            throws TableNotExistException {
-        refuseSystem(path.getDatabaseName());
-        super.alterTableStatistics(path, statistics, ignoreIfNotExists);
-    }
-
-    @Override
-    public void alterTableColumnStatistics(
-            ObjectPath path, CatalogColumnStatistics statistics, boolean ignoreIfNotExists)
-            throws TableNotExistException, TablePartitionedException {
-        refuseSystem(path.getDatabaseName());
-        super.alterTableColumnStatistics(path, statistics, ignoreIfNotExists);
-    }
-
-    @Override
     Kind kind(ObjectPath path) {
         if (isSystem(path.getDatabaseName())) {
             String table = path.getObjectName().toLowerCase(Locale.ROOT).replaceAll("\\$.*", "");
@@ -508,7 +460,8 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
         return "paimon".equals(options.getOrDefault("connector", "paimon"));
     }
 
-    private static void refuseSystem(String database) {
+    @Override
+    void refuseSystem(String database) {
         if (isSystem(database)) {
             throw new WarehouseException(
                     CatalogError.STATEMENT_NOT_ALLOWED,

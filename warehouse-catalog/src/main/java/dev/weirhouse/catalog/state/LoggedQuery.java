@@ -70,51 +70,13 @@ public record LoggedQuery(
 
     /** A run of the table that ended now. */
     static LoggedQuery of(RunRow run, Ended ended) {
-        return of(
-                run,
-                ended.end().state(),
-                ended.at(),
-                ended.end().affectedRows(),
-                ended.end().errorCode(),
-                ended.end().error());
+        return of(run.id(), run.start(), run.startedAt(), ended.end(), ended.at());
     }
 
     /** A run of the table that is over. */
     static LoggedQuery of(RunRow run) {
-        return of(
-                run,
-                run.state(),
-                run.finishedAt().orElse(run.startedAt()),
-                run.affectedRows(),
-                run.errorCode(),
-                run.error());
-    }
-
-    private static LoggedQuery of(
-            RunRow run,
-            RunState state,
-            long finishedAt,
-            OptionalLong rows,
-            Optional<String> errorCode,
-            Optional<String> error) {
-        return new LoggedQuery(
-                run.id(),
-                run.lane(),
-                run.sessionId(),
-                run.caller(),
-                run.dialect(),
-                run.kind(),
-                run.statement(),
-                shape(run.statement()),
-                run.answeredBy(),
-                run.cut(),
-                run.derivation(),
-                state,
-                run.startedAt(),
-                finishedAt,
-                rows,
-                errorCode,
-                error);
+        RunEnd end = new RunEnd(run.state(), run.affectedRows(), run.errorCode(), run.error(), Optional.empty());
+        return of(run.id(), run.start(), run.startedAt(), end, run.finishedAt().orElse(run.startedAt()));
     }
 
     private static String shape(String statement) {

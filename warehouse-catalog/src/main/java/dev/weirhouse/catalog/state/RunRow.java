@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -37,4 +38,22 @@ public record RunRow(
         OptionalLong affectedRows,
         Optional<String> flinkJobId,
         Optional<String> errorCode,
-        Optional<String> error) {}
+        Optional<String> error) {
+
+    /** What was known of it when it began, but for its edges. */
+    RunStart start() {
+        return new RunStart(
+                lane,
+                kind,
+                jobId,
+                revision,
+                sessionId,
+                caller,
+                dialect,
+                statement,
+                cut,
+                List.of(),
+                derivation,
+                answeredBy);
+    }
+}

@@ -178,12 +178,10 @@ public final class RunStore {
                 "INSERT INTO run (" + COLUMNS
                         + """
                 ) VALUES (:id, :lane, :kind, :job, :revision, :session, :instance, :principal, :source, :tags, :door,
-                :dialect, :statement, :cut, :derivation, :by, :state, :started, :finished, :rows, NULL, :code, :error)
+                :dialect, :statement, :cut, :derivation, :by, :state, :started, NULL, NULL, NULL, NULL, NULL)
                 """);
         for (Begun begun : runs) {
             RunStart run = begun.start();
-            Optional<Ended> ended = Optional.ofNullable(begun.ended());
-            Optional<RunEnd> end = ended.map(Ended::end);
             rows.bind("id", begun.id())
                     .bind("lane", run.lane().name())
                     .bind("kind", run.kind().name())
@@ -200,16 +198,8 @@ public final class RunStore {
                     .bind("cut", run.cut())
                     .bind("derivation", run.derivation().orElse(null))
                     .bind("by", run.answeredBy().map(Enum::name).orElse(null))
-                    .bind(
-                            "state",
-                            end.map(RunEnd::state).orElse(RunState.RUNNING).name())
+                    .bind("state", RunState.RUNNING.name())
                     .bind("started", begun.at())
-                    .bind("finished", ended.map(Ended::at).orElse(null))
-                    .bind(
-                            "rows",
-                            end.map(how -> Columns.nullable(how.affectedRows())).orElse(null))
-                    .bind("code", end.flatMap(RunEnd::errorCode).orElse(null))
-                    .bind("error", end.flatMap(RunEnd::error).orElse(null))
                     .add();
         }
         rows.execute();
