@@ -84,6 +84,31 @@ final class LanesTest {
     }
 
     @Test
+    void everyLaneReadsTheCutThatTheSessionAsksFor(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE cut (id INT, v STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        kit.run("INSERT INTO cut VALUES (1, 'old')");
+        String byKey = "SELECT v FROM cut WHERE id = 1";
+        String natively = "SELECT COUNT(*), MIN(v) FROM cut";
+        assertThat(rows(byKey)).containsExactly("old");
+        assertThat(rows(natively)).containsExactly("1, old");
+        kit.run("INSERT INTO cut VALUES (1, 'new'), (2, 'new')");
+        for (String lane : List.of("flink", "native", "auto")) {
+            session.set("olap.lane", lane);
+            assertThat(rows(byKey)).containsExactly("new");
+            session.set("read.cut", kit.database() + ".cut@1");
+            assertThat(rows(byKey)).as(lane).containsExactly("old");
+            assertThat(rows(natively)).as(lane).containsExactly("1, old");
+            assertThat(rows("EXPLAIN " + natively).get(0)).contains(kit.database() + ".cut@1");
+            session.set("read.cut", kit.database() + ".cut@2");
+            assertThat(rows(natively)).as(lane).containsExactly("2, new");
+            session.set("read.cut", kit.database() + ".cut@3");
+            assertThatThrownBy(() -> rows(natively)).hasMessageContaining("WEIR-1051");
+            rows("RESET 'read.cut'");
+            assertThat(rows(natively)).as(lane).containsExactly("2, new");
+        }
+    }
+
+    @Test
     void aHintThatChangesHowRowsAreMergedIsHeededForItsQueryAlone(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE merged (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
                 + " 'merge-engine' = 'aggregation', 'fields.v.aggregate-function' = 'sum', 'write-only' = 'true')");

@@ -22,6 +22,7 @@ public enum CatalogError implements ErrorCode {
     FUNCTION_NOT_FOUND(1048, ErrorType.USER, "42883", 400),
     SNAPSHOT_NOT_FOUND(1049, ErrorType.USER, "42704", 404),
     ALREADY_EXISTS(1050, ErrorType.USER, "42P07", 409),
+    CUT_NOT_READABLE(1051, ErrorType.USER, "42704", 404),
     TYPE_MISMATCH(1058, ErrorType.USER, "42804", 400),
     DATA_ERROR(1059, ErrorType.USER, "22000", 400),
     DIVISION_BY_ZERO(1060, ErrorType.USER, "22012", 400),

@@ -39,6 +39,7 @@ public final class Gate {
     private final FlinkCluster cluster;
     private final SettingBounds settings;
     private final ConnectorBounds connectors;
+    private final Cuts cuts;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
     private final GuardedListener listener = new GuardedListener();
@@ -48,13 +49,15 @@ public final class Gate {
             StateStore state,
             WarehouseCatalog catalog,
             FlinkCluster cluster,
-            ConnectorBounds connectors) {
+            ConnectorBounds connectors,
+            Cuts cuts) {
         this.config = config;
         this.state = state;
         this.catalog = catalog;
         this.cluster = cluster;
         this.settings = new SettingBounds(config);
         this.connectors = connectors;
+        this.cuts = cuts;
     }
 
     /**
@@ -91,6 +94,7 @@ public final class Gate {
                 state,
                 changes,
                 listener,
+                cuts,
                 (int) Math.min(Integer.MAX_VALUE, config.maxStatementLength().bytes()),
                 open::remove);
         open.add(session);

@@ -55,7 +55,10 @@ public final class JobPlan {
             Compiled compiled = compiler.apply(sql);
             switch (compiled.kind()) {
                 case SESSION -> compiled.operations().forEach(operation -> change(operation, sources));
-                case WRITE -> compiled.operations().forEach(this::gather);
+                case WRITE -> {
+                    checkReads();
+                    compiled.operations().forEach(this::gather);
+                }
                 default ->
                     throw new WarehouseException(
                             CatalogError.NOT_SUPPORTED,
@@ -64,6 +67,15 @@ public final class JobPlan {
             }
             return null;
         });
+    }
+
+    private void checkReads() {
+        if (!setting(Cut.SETTING, "").isEmpty()) {
+            throw new WarehouseException(
+                    CatalogError.NOT_SUPPORTED,
+                    "A streaming job reads on, and a cut stands still. Name where a table begins in the statement, as in"
+                            + " /*+ OPTIONS('scan.snapshot-id' = '7') */, without '" + Cut.SETTING + "'.");
+        }
     }
 
     private void change(Operation operation, Function<TemporaryTable, TemporaryTable> sources) {

@@ -58,6 +58,7 @@ public final class Session implements AutoCloseable {
     private final AtomicLong changes;
 
     private final GuardedListener listener;
+    private final Cuts cuts;
 
     private final int maxLength;
     private final Consumer<Session> onClose;
@@ -72,6 +73,11 @@ public final class Session implements AutoCloseable {
 
     private volatile Context context;
 
+    /** What the setting said when the cut was found; both under the lock. */
+    private String cutAsked;
+
+    private Cut cut;
+
     private record Context(long catalog, long session, Dialect dialect, String text) {}
 
     Session(
@@ -83,6 +89,7 @@ public final class Session implements AutoCloseable {
             StateStore state,
             AtomicLong changes,
             GuardedListener listener,
+            Cuts cuts,
             int maxLength,
             Consumer<Session> onClose) {
         this.caller = requireNonNull(caller, "caller is null");
@@ -93,6 +100,7 @@ public final class Session implements AutoCloseable {
         this.state = state;
         this.changes = changes;
         this.listener = listener;
+        this.cuts = cuts;
         this.maxLength = maxLength;
         this.onClose = onClose;
         state.sessions().opened(id, caller);
@@ -175,7 +183,7 @@ public final class Session implements AutoCloseable {
             checkOpen();
             Compiled compiled = recordingRefusal(sql, Lane.OLAP, () -> {
                 StatementTexts.check(sql, maxLength);
-                return new StatementScope().run(() -> compiling(() -> statements.describe(sql)));
+                return scope().run(() -> compiling(() -> statements.describe(sql)));
             });
             // What shows names and plans changes nothing, and knows its columns only once it ran.
             ResolvedSchema schema = compiled.kind() == StatementKind.METADATA
@@ -214,7 +222,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             StatementTexts.check(sql, maxLength);
-            return new StatementScope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
+            return scope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
         });
     }
 
@@ -222,7 +230,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             StatementTexts.check(sql, maxLength);
-            StatementScope scope = new StatementScope();
+            StatementScope scope = scope();
             String plannedIn = context();
             return scope.run(() -> compiling(() -> {
                 List<OpenLiteral> literals = new ArrayList<>();
@@ -328,11 +336,14 @@ public final class Session implements AutoCloseable {
     private Answer run(String sql, List<?> parameters, Lane lane) {
         return locked(() -> {
             checkOpen();
-            StatementScope scope = new StatementScope();
+            StatementScope scope = scope();
             String runId = RunStore.newId();
             Compiled compiled = recordingRefusal(sql, lane, () -> {
                 StatementTexts.check(sql, maxLength);
-                return scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
+                Compiled bound =
+                        scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
+                checkRowChanges(bound);
+                return bound;
             });
             boolean changesData = compiled.kind().changesData();
             RunStart start = start(
@@ -373,6 +384,35 @@ public final class Session implements AutoCloseable {
                 noteChanges(compiled);
             }
         });
+    }
+
+    /** The scope of a statement that reads what the session asks for. */
+    private StatementScope scope() {
+        return new StatementScope(() -> asked().map(this::cut));
+    }
+
+    /** The session's own cut, if it asks for one. */
+    private Optional<String> asked() {
+        return Optional.ofNullable(planner.config().getConfiguration().toMap().get(Cut.SETTING));
+    }
+
+    /** Rows are changed as they are now, and what they become must not come from how they were. */
+    private void checkRowChanges(Compiled compiled) {
+        if (asked().isPresent() && compiled.changesRows()) {
+            throw new WarehouseException(
+                    CatalogError.STATEMENT_NOT_ALLOWED,
+                    "UPDATE and DELETE change the newest rows, and the session reads a cut. RESET '" + Cut.SETTING
+                            + "' first.");
+        }
+    }
+
+    private Cut cut(String asked) {
+        // A statement that still runs has all of its cut.
+        if (cut == null || !asked.equals(cutAsked)) {
+            cut = cuts.find(asked);
+            cutAsked = asked;
+        }
+        return cut;
     }
 
     private void noteChanges(Compiled compiled) {

@@ -128,7 +128,7 @@ public final class Warehouse implements AutoCloseable {
         housekeeping.every(LOOK, commits::look);
         housekeeping.every(LOG_QUERIES, queries::flush);
         housekeeping.every(FORGET, this::forget);
-        gate = new Gate(config, state, catalog, cluster, bounds);
+        gate = new Gate(config, state, catalog, cluster, bounds, new Cuts(state.runs(), queries));
         keep(gate::closeAll);
     }
 

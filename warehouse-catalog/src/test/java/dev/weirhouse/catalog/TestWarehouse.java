@@ -41,7 +41,7 @@ final class TestWarehouse {
                         "session.max", "100",
                         "sql.settings",
                                 "table.*, parallelism.default, execution.runtime-mode, execution.batch-shuffle-mode,"
-                                        + " execution.checkpointing.interval, restart-strategy.*, pipeline.max-parallelism",
+                                        + " execution.checkpointing.interval, restart-strategy.*, pipeline.max-parallelism, read.*",
                         "sql.connectors", "filesystem, datagen, paimon, absent",
                         "secrets.token", "s3cr3t"));
     }

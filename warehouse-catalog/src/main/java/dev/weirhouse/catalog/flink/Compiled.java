@@ -3,7 +3,9 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.StatementKind;
 import java.util.List;
 import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.operations.DeleteFromFilterOperation;
 import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.SinkModifyOperation;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /**
@@ -18,5 +20,12 @@ public record Compiled(
     public Compiled {
         operations = List.copyOf(operations);
         parameters = List.copyOf(parameters);
+    }
+
+    /** Whether it changes rows that are there: {@code UPDATE}, {@code DELETE}. */
+    public boolean changesRows() {
+        return operations.stream()
+                .anyMatch(operation -> operation instanceof DeleteFromFilterOperation
+                        || operation instanceof SinkModifyOperation sink && (sink.isUpdate() || sink.isDelete()));
     }
 }

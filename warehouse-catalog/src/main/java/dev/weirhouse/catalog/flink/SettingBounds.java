@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.WarehouseException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -79,6 +80,10 @@ public final class SettingBounds {
      */
     public void check(String key, String value) {
         checkKey(key);
+        if (key.equals(Cut.SETTING)) {
+            checkCut(value);
+            return;
+        }
         if (OWN.containsKey(key)) {
             checkOneOf(key, value, OWN.get(key));
             return;
@@ -152,6 +157,19 @@ public final class SettingBounds {
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         if (!lower.contains(value.toLowerCase(Locale.ROOT))) {
             throw invalid(key, value, "one of " + String.join(", ", lower), null);
+        }
+    }
+
+    private static void checkCut(String value) {
+        try {
+            Cut.check(value);
+        } catch (IllegalArgumentException e) {
+            throw invalid(
+                    Cut.SETTING,
+                    value,
+                    "tables at snapshots, such as 'dw.orders@7, dw.customers@12', or '" + Cut.OF_QUERY
+                            + "' and the id of a statement",
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.flink;
 
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.paimon.PinnedTables;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -39,7 +41,19 @@ public final class StatementScope {
     private final Set<ObjectPath> paimon = new HashSet<>();
     private final Set<ObjectPath> own = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
+    private final Supplier<Optional<Cut>> asking;
+    private Optional<Cut> asked;
     private boolean counted = true;
+
+    /** The scope of a statement that reads the newest of everything. */
+    public StatementScope() {
+        this(Optional::empty);
+    }
+
+    /** @param asked the cut that the statement reads, if it was asked for; found when the first table is met */
+    public StatementScope(Supplier<Optional<Cut>> asked) {
+        this.asking = asked;
+    }
 
     /** Runs an action with this scope as the thread's. */
     public <T> T run(Supplier<T> action) {
@@ -66,6 +80,14 @@ public final class StatementScope {
         OptionalLong snapshot = fixed.computeIfAbsent(table + "=" + version, key -> latest.get());
         reads(table, version, snapshot);
         return snapshot;
+    }
+
+    /** The cut that the statement reads where it names no moment. */
+    Optional<Cut> asked() {
+        if (asked == null) {
+            asked = asking.get();
+        }
+        return asked;
     }
 
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */

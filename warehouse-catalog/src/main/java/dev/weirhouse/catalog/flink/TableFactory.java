@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.flink;
 
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonHints;
@@ -15,6 +16,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.catalog.hive.HiveCatalog;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
@@ -36,16 +38,20 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     private final Factory hive;
     private final ConnectorBounds bounds;
     private final SystemTables systemTables;
+    private final CutTables cuts;
 
     /**
      * @param paimon Paimon's factory, bound to its catalog
      * @param hive the Hive connector's factory, bound to the metastore
+     * @param cuts finds what a session's cut asks for
      */
-    public TableFactory(Factory paimon, Factory hive, ConnectorBounds bounds, SystemTables systemTables) {
+    public TableFactory(
+            Factory paimon, Factory hive, ConnectorBounds bounds, SystemTables systemTables, CutTables cuts) {
         this.paimon = paimon;
         this.hive = hive;
         this.bounds = bounds;
         this.systemTables = systemTables;
+        this.cuts = cuts;
     }
 
     @Override
@@ -148,22 +154,30 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         Map<String, String> options = context.getCatalogTable().getOptions();
         TableName name = name(context);
         PaimonHints.check(name, table.get().options(), options);
-        String version = PaimonTables.version(name, table.get());
         StatementScope scope = StatementScope.current();
         if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
-            scope.reads(name, version, OptionalLong.empty());
+            scope.reads(name, PaimonTables.version(name, table.get()), OptionalLong.empty());
             return opened(context);
         }
+        Optional<Cut> cut = PaimonTables.travelsInTime(options) || isSystem(context) ? Optional.empty() : scope.asked();
+        return cut.isPresent() ? pinned(cuts.at(cut.get(), name, context), name, scope) : pinned(context, name, scope);
+    }
+
+    private DynamicTableSource pinned(Context context, TableName name, StatementScope scope) {
+        FileStoreTable table =
+                PaimonTables.of(context.getCatalogTable().getOrigin()).orElseThrow();
+        Map<String, String> options = context.getCatalogTable().getOptions();
+        String version = PaimonTables.version(name, table);
         boolean travels = PaimonTables.travelsInTime(options);
         OptionalLong snapshot = OptionalLong.empty();
         if (travels) {
-            scope.reads(name, version, PaimonTables.moment(table.get(), options));
+            scope.reads(name, version, PaimonTables.moment(table, options));
         } else {
-            snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table.get()));
+            snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table));
         }
         DynamicTableSource source =
                 opened(snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong())));
-        scope.tables().add(source, new TableRead(name, version, table.get(), options, snapshot, travels));
+        scope.tables().add(source, new TableRead(name, version, table, options, snapshot, travels));
         return source;
     }
 
@@ -172,9 +186,13 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     }
 
     private static Context with(Context context, Map<String, String> options) {
+        return with(context, context.getCatalogTable().copy(options));
+    }
+
+    static Context with(Context context, ResolvedCatalogTable table) {
         return new FactoryUtil.DefaultDynamicTableContext(
                 context.getObjectIdentifier(),
-                context.getCatalogTable().copy(options),
+                table,
                 context.getEnrichmentOptions(),
                 context.getConfiguration(),
                 context.getClassLoader(),

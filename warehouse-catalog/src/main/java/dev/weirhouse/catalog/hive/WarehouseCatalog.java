@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.ConnectorBounds;
+import dev.weirhouse.catalog.flink.CutTables;
 import dev.weirhouse.catalog.flink.DialectView;
 import dev.weirhouse.catalog.flink.HiveFormats;
 import dev.weirhouse.catalog.flink.PlannerSession;
@@ -86,7 +87,11 @@ public final class WarehouseCatalog extends RoutedHiveCatalog {
         this.paimon = new FlinkCatalog(versioned, NAME, DEFAULT_DB, getClass().getClassLoader(), paimonOptions);
         this.systemTables = systemTables;
         this.factory = new TableFactory(
-                paimon.getFactory().orElseThrow(), super.getFactory().orElseThrow(), bounds, systemTables);
+                paimon.getFactory().orElseThrow(),
+                super.getFactory().orElseThrow(),
+                bounds,
+                systemTables,
+                new CutTables(paimon));
     }
 
     /** Connects to the metastore at an address. */

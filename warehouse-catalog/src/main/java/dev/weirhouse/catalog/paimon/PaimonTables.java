@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.TableName;
+import java.io.FileNotFoundException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,6 +73,22 @@ public final class PaimonTables {
     /** The newest snapshot's id; empty when nothing was committed yet. */
     public static OptionalLong latestSnapshot(FileStoreTable table) {
         return table.latestSnapshot().map(Snapshot::id).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** A snapshot; empty when it is not there, or not any more. */
+    public static Optional<Snapshot> snapshot(FileStoreTable table, long id) {
+        try {
+            return Optional.of(table.snapshotManager().tryGetSnapshot(id));
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The first and the last snapshot that are there, as in {@code 3 to 9}; empty when there is none. */
+    public static Optional<String> range(FileStoreTable table) {
+        Long first = table.snapshotManager().earliestSnapshotId();
+        Long last = table.snapshotManager().latestSnapshotId();
+        return first == null || last == null ? Optional.empty() : Optional.of(first + " to " + last);
     }
 
     /** Whether the options choose another moment than the newest. */

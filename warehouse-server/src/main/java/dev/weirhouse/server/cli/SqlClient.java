@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -23,10 +24,12 @@ final class SqlClient implements AutoCloseable {
         void stillRuns(long elapsedMillis);
     }
 
-    SqlClient(ApiClient api, String dialect, Optional<String> database) {
+    /** @param settings that the session begins with */
+    SqlClient(ApiClient api, String dialect, Optional<String> database, Map<String, String> settings) {
         this.api = api;
         ObjectNode request = ApiClient.JSON.createObjectNode().put("dialect", dialect);
         database.ifPresent(name -> request.put("database", name));
+        settings.forEach(request.withObject("/settings")::put);
         this.session = api.post(SESSIONS, request).path("id").asText();
     }
 

@@ -1,5 +1,6 @@
 package dev.weirhouse.server.cli;
 
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.SqlScript;
 import dev.weirhouse.catalog.WarehouseException.Position;
@@ -73,6 +74,14 @@ public final class SqlCommand implements Callable<Integer> {
     private String database;
 
     @Option(
+            names = "--as-of-query",
+            paramLabel = "ID",
+            description =
+                    "Read every table at the snapshot at which the statement of this id read it, as long as that is kept."
+                            + " The id is the query_id of weir.queries, or the run_id of weir.runs.")
+    private String asOfQuery;
+
+    @Option(
             names = "--max-rows",
             paramLabel = "N",
             description = "The most rows to print for a statement. Default: all.",
@@ -90,7 +99,11 @@ public final class SqlCommand implements Callable<Integer> {
         boolean interactive = given == null && isTerminal();
         PrintWriter out = spec.commandLine().getOut();
         AnswerPrinter printer = (json ? Format.JSON : output).printer(out);
-        try (SqlClient client = new SqlClient(api, dialect.toLowerCase(Locale.ROOT), Optional.ofNullable(database))) {
+        try (SqlClient client = new SqlClient(
+                api,
+                dialect.toLowerCase(Locale.ROOT),
+                Optional.ofNullable(database),
+                asOfQuery == null ? Map.of() : Map.of(Cut.SETTING, Cut.OF_QUERY + asOfQuery))) {
             if (interactive) {
                 return new SqlShell(client, printer, Dialect.parse(dialect), maxRows).run();
             }

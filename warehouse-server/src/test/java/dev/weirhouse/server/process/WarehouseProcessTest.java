@@ -160,6 +160,35 @@ final class WarehouseProcessTest {
     }
 
     @Test
+    @Order(4)
+    void aQueryIsAskedAgainAsItWas() throws Exception {
+        assertThat(weir(
+                                "sql",
+                                "-e",
+                                "CREATE TABLE d.earlier (n INT); INSERT INTO d.earlier VALUES (1); SELECT n FROM d.earlier")
+                        .status())
+                .isEqualTo(ExitCode.OK);
+        String id = weir(
+                        "sql",
+                        "--output",
+                        "csv",
+                        "-e",
+                        "SELECT query_id FROM weir.queries WHERE sql_text LIKE '%d.earlier'")
+                .output()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        assertThat(weir("sql", "-e", "INSERT INTO d.earlier VALUES (2)").status())
+                .isEqualTo(ExitCode.OK);
+        String count = "SELECT COUNT(*) AS n FROM d.earlier";
+        assertThat(weir("sql", "--json", "--as-of-query", id, "-e", count).output())
+                .contains("{\"n\":1}");
+        assertThat(weir("sql", "--json", "-e", count).output()).contains("{\"n\":2}");
+        assertThat(weir("sql", "--as-of-query", "nosuch", "-e", count).output()).contains("[WEIR-1051]");
+    }
+
+    @Test
     @Order(5)
     void aSecondProcessOnTheHomeIsRefusedAndTheFirstStays() throws Exception {
         Outcome second = weir(home, up());

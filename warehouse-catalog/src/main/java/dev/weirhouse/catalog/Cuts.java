@@ -1,0 +1,51 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.queries.QueryLog;
+import dev.weirhouse.catalog.state.LoggedQuery;
+import dev.weirhouse.catalog.state.RunRow;
+import dev.weirhouse.catalog.state.RunStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Finds the cut that a session asks for. Thread-safe. */
+final class Cuts {
+
+    private final RunStore runs;
+    private final QueryLog queries;
+
+    Cuts(RunStore runs, QueryLog queries) {
+        this.runs = runs;
+        this.queries = queries;
+    }
+
+    /**
+     * The cut that a value of the setting means.
+     *
+     * @throws WarehouseException CUT_NOT_READABLE for a statement that is not known
+     */
+    Cut find(String value) {
+        Optional<String> query = Cut.query(value);
+        return query.isPresent()
+                ? ofQuery(query.get())
+                : Cut.parse("The cut of '" + Cut.SETTING + "'", value, Optional.empty());
+    }
+
+    private Cut ofQuery(String id) {
+        runs.flush();
+        String said = "The cut of the query " + id;
+        // What runs or changed data is in the store, what is over and changed nothing in the log.
+        Optional<RunRow> run = runs.find(id);
+        if (run.isPresent()) {
+            OptionalLong finished = run.get().finishedAt();
+            return Cut.parse(
+                    said,
+                    run.get().cut(),
+                    finished.isPresent() ? Optional.of(Instant.ofEpochMilli(finished.getAsLong())) : Optional.empty());
+        }
+        LoggedQuery query = queries.find(id).orElseThrow(() -> new Cut(said, List.of(), Optional.empty())
+                .notReadable("no statement of this id is recorded, or not any more."));
+        return Cut.parse(said, query.cut(), Optional.of(Instant.ofEpochMilli(query.finishedAt())));
+    }
+}
