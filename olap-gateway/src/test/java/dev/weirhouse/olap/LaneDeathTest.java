@@ -3,6 +3,11 @@ package dev.weirhouse.olap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.ErrorType;
+import dev.weirhouse.catalog.Gate;
+import dev.weirhouse.catalog.JobPlan;
+import dev.weirhouse.catalog.Session;
+import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
@@ -13,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.Test;
 
 /** The engine's death under a query is not the query's: it is answered again, and in the end by Flink. */
@@ -24,6 +32,10 @@ final class LaneDeathTest {
 
     /** What the engine may be away for, and a slow machine beside. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
+    private static final int DEATHS = 3;
+    private static final int STREAMED = 20_000;
 
     @Test
     void aQueryOutlivesTheEngineAndIsFlinksAfterItsSecondDeath(TestWarehouse kit) throws Exception {
@@ -54,10 +66,60 @@ final class LaneDeathTest {
         }
     }
 
-    /** The engine stands still while the query comes to it, and is killed then. */
-    private static int sumUnderDeath(OlapSession session, NativeLane lane, Set<Long> others, String sql)
-            throws Exception {
-        long engine = Eventually.within(PATIENCE)
+    @Test
+    void aStreamBesideItLosesNothing(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE streamed (n BIGINT, PRIMARY KEY (n) NOT ENFORCED)");
+        Set<Long> others = engines();
+        try (OlapLanes lanes = TestLanes.open(kit, Map.of());
+                OlapGateway gateway = TestLanes.gateway(kit, lanes);
+                Session stream = kit.warehouse()
+                        .gate()
+                        .open(
+                                Caller.internal("stream"),
+                                Gate.Mode.STREAM,
+                                Map.of("execution.checkpointing.interval", "200 ms"))) {
+            OlapSession session = gateway.open(Caller.internal("death"), Optional.of(kit.database()), Map.of());
+            session.set("olap.lane", "native");
+            stream.use(kit.database());
+            JobPlan plan = stream.planJob();
+            plan.add(
+                    "CREATE TEMPORARY TABLE numbered (n BIGINT) WITH ('connector' = 'datagen', 'fields.n.kind' ="
+                            + " 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '" + STREAMED
+                            + "', 'rows-per-second' = '1000')",
+                    Function.identity());
+            plan.add("INSERT INTO streamed SELECT n FROM numbered", Function.identity());
+            JobClient job = plan.submit(Map.of());
+            int seen = 0;
+            for (int death = 0; death < DEATHS; death++) {
+                seen = countAbove(session, seen, PATIENCE);
+                signal("SEGV", engine(others));
+                // What was committed is still there, and so is what is committed while the engine is away.
+                seen = countAbove(session, seen, BACK_WITHIN);
+            }
+            assertThat(job.getJobStatus().get()).as("the job went on").isEqualTo(JobStatus.RUNNING);
+            assertThat(lanes.natively().orElseThrow().stats().restarts()).isEqualTo(DEATHS);
+            job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(TestLanes.rows(session, "SELECT COUNT(*), COUNT(DISTINCT n), MIN(n), MAX(n) FROM streamed"))
+                    .containsExactly(STREAMED + ", " + STREAMED + ", 1, " + STREAMED);
+        }
+    }
+
+    /** The next count that is greater than what was seen; while the engine is away there is none. */
+    private static int countAbove(OlapSession session, int seen, Duration within) {
+        return Eventually.within(within).answers("rows arrive", () -> count(session), count -> count > seen);
+    }
+
+    private static int count(OlapSession session) {
+        try {
+            return sum(session, "SELECT COUNT(*) FROM streamed");
+        } catch (WarehouseException e) {
+            assertThat(e.code().type()).isEqualTo(ErrorType.RETRY);
+            return 0;
+        }
+    }
+
+    private static long engine(Set<Long> others) {
+        return Eventually.within(PATIENCE)
                 .answers(
                         "the lane's engine runs",
                         () -> engines().stream()
@@ -65,6 +127,12 @@ final class LaneDeathTest {
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /** The engine stands still while the query comes to it, and is killed then. */
+    private static int sumUnderDeath(OlapSession session, NativeLane lane, Set<Long> others, String sql)
+            throws Exception {
+        long engine = engine(others);
         signal("STOP", engine);
         CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> sum(session, sql));
         Eventually.within(PATIENCE).holds("the query is with the engine", () -> assertThat(

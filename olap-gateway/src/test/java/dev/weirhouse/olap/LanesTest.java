@@ -109,6 +109,19 @@ final class LanesTest {
     }
 
     @Test
+    void aNumberThatIsGivenAgainIsAnotherSnapshot(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE again (id INT, v STRING)");
+        kit.run("INSERT INTO again VALUES (1, 'one')");
+        kit.run("INSERT INTO again VALUES (2, 'rolled back')");
+        String sql = "SELECT MAX(v), COUNT(*) FROM again /*+ OPTIONS('scan.snapshot-id' = '2') */";
+        session.set("olap.lane", "native");
+        assertThat(rows(sql)).containsExactly("rolled back, 2");
+        kit.run("CALL sys.rollback_to('" + kit.database() + ".again', '', CAST(1 AS BIGINT))");
+        kit.run("INSERT INTO again VALUES (3, 'anew')");
+        assertThat(rows(sql)).containsExactly("one, 2");
+    }
+
+    @Test
     void aHintThatChangesHowRowsAreMergedIsHeededForItsQueryAlone(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE merged (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
                 + " 'merge-engine' = 'aggregation', 'fields.v.aggregate-function' = 'sum', 'write-only' = 'true')");

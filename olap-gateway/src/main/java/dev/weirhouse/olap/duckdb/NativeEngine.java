@@ -148,7 +148,7 @@ public final class NativeEngine implements AutoCloseable {
                     config.maxQueued() + " native queries wait already: try again later, or raise native.max-queued.");
         } catch (TimeoutException e) {
             if (wait == untilDeadline) {
-                throw timedOut(query);
+                throw timedOut();
             }
             refused.increment();
             throw new WarehouseException(
@@ -174,7 +174,7 @@ public final class NativeEngine implements AutoCloseable {
         try {
             return engine.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw timedOut(query);
+            throw timedOut();
         } catch (CancellationException e) {
             throw cancelled();
         } catch (InterruptedException e) {
@@ -303,19 +303,18 @@ public final class NativeEngine implements AutoCloseable {
         }
         throw switch (guard.reason().get()) {
             case CANCELLED -> cancelled();
-            case TIMED_OUT -> timedOut(query);
+            case TIMED_OUT -> timedOut();
         };
     }
 
-    private static WarehouseException cancelled() {
+    static WarehouseException cancelled() {
         return new WarehouseException(CatalogError.CANCELLED, "The native query was cancelled.");
     }
 
-    private static WarehouseException timedOut(NativeQuery query) {
+    static WarehouseException timedOut() {
         return new WarehouseException(
                 CatalogError.TIMED_OUT,
-                "The native query took longer than " + query.timeout().toMillis()
-                        + " ms and was cancelled: make it smaller, or allow it more time.");
+                "The native query ran out of time and was cancelled: make it smaller, or allow it more time.");
     }
 
     /** A parameter that DuckDB would change on its way in. */

@@ -17,6 +17,7 @@ import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.olap.paimon.TableHeads;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
+import dev.weirhouse.olap.paimon.Wanted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -54,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class NativeLane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeLane.class);
+
+    /** What the engine is given when nothing is left: it says itself that time is up. */
+    private static final Duration LEAST_TIME = Duration.ofMillis(1);
 
     /** How often a query may be under way when the engine dies before it is taken for the cause. */
     private static final int MOST_DEATHS = 2;
@@ -141,6 +145,9 @@ public final class NativeLane implements AutoCloseable {
      */
     public Outcome run(Task task, NativeCancellation cancellation) {
         int losses = 0;
+        long begun = System.nanoTime();
+        Wanted wanted = () -> !cancellation.isCancelled()
+                && System.nanoTime() - begun < task.timeout().toNanos();
         while (true) {
             if (losses >= MOST_DEATHS || barred(task.kind()).isPresent()) {
                 return new Outcome.Declined(barred(), true);
@@ -161,11 +168,11 @@ public final class NativeLane implements AutoCloseable {
                         answer(task, moment.cut(), NativeAnswer.read(ByteBuffer.wrap(known.get()), allocator)));
             }
             boolean inFull = needsAllDigits(task);
-            try (Located query = locate(task.shaped(), moment, inFull, false)) {
+            try (Located query = locate(task.shaped(), moment, inFull, Optional.of(wanted))) {
                 NativeOutcome outcome;
                 try {
                     outcome = engine.execute(
-                            new NativeQuery(query.sql(), List.of(), task.timeout()), allocator, cancellation);
+                            new NativeQuery(query.sql(), List.of(), left(task, begun)), allocator, cancellation);
                 } catch (WarehouseException e) {
                     task.record().apply(moment.cut()).failed(e);
                     throw e;
@@ -188,6 +195,11 @@ public final class NativeLane implements AutoCloseable {
                 losses++;
             } catch (NotNative e) {
                 return new Outcome.Declined(e.getMessage(), false);
+            } catch (Wanted.NoLongerException e) {
+                WarehouseException ended =
+                        cancellation.isCancelled() ? NativeEngine.cancelled() : NativeEngine.timedOut();
+                task.record().apply(moment.cut()).failed(ended);
+                throw ended;
             } catch (IOException | RuntimeException e) {
                 if (e instanceof WarehouseException failure) {
                     throw failure;
@@ -195,6 +207,12 @@ public final class NativeLane implements AutoCloseable {
                 return unread(e);
             }
         }
+    }
+
+    /** What is left of its time to a query; what is read for it takes from that. */
+    private static Duration left(Task task, long begun) {
+        Duration left = task.timeout().minusNanos(System.nanoTime() - begun);
+        return left.compareTo(LEAST_TIME) > 0 ? left : LEAST_TIME;
     }
 
     private static Outcome unread(Exception e) {
@@ -266,7 +284,8 @@ public final class NativeLane implements AutoCloseable {
     /**
      * What a query's tables are now.
      *
-     * @param heads the newest snapshot for each place where a table is read; empty for one that names a moment of its own
+     * @param heads for each place where a table is read the newest snapshot, or that which the place names; empty where it
+     *     names a moment otherwise
      * @param cut as a run records it
      * @param identity what tells this moment from any other
      */
@@ -281,7 +300,7 @@ public final class NativeLane implements AutoCloseable {
             TableRead read = shape.reads().get(i);
             // A table that is read twice is one table.
             Optional<Head> head = read.travels()
-                    ? Optional.empty()
+                    ? TableHeads.named(read)
                     : Optional.of(
                             heads.computeIfAbsent(read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
             places.add(head);
@@ -300,7 +319,8 @@ public final class NativeLane implements AutoCloseable {
         return new Moment(places, String.join(", ", cut), identity.toString());
     }
 
-    private Located locate(Shaped shaped, Moment moment, boolean inFull, boolean looksOnly)
+    /** @param wanted asked while files are made; empty to look only */
+    private Located locate(Shaped shaped, Moment moment, boolean inFull, Optional<Wanted> wanted)
             throws NotNative, IOException {
         QueryShape shape = shaped.shape();
         NativePlan plan = shape.plan().orElseThrow();
@@ -312,9 +332,9 @@ public final class NativeLane implements AutoCloseable {
                 NativePlan.Scan scan = plan.scans().get(i);
                 TableRead read = shape.reads().get(i);
                 Optional<Head> head = moment.heads().get(i);
-                TableFiles.Reading reading = looksOnly
+                TableFiles.Reading reading = wanted.isEmpty()
                         ? files.look(read, head, ScanSql.columns(scan), scan.conditions(), parameters)
-                        : files.read(read, head, ScanSql.columns(scan), scan.conditions(), parameters);
+                        : files.read(read, head, ScanSql.columns(scan), scan.conditions(), parameters, wanted.get());
                 readings.add(reading);
                 relations.add(reading.sql());
             }
@@ -350,7 +370,7 @@ public final class NativeLane implements AutoCloseable {
     }
 
     private String explain(Shaped shaped, Moment moment) throws NotNative, IOException {
-        try (Located query = locate(shaped, moment, false, true)) {
+        try (Located query = locate(shaped, moment, false, Optional.empty())) {
             StringBuilder text = new StringBuilder("cut: ")
                     .append(moment.cut().isEmpty() ? "no tables" : moment.cut())
                     .append('\n');

@@ -3,14 +3,19 @@ package dev.weirhouse.olap.paimon;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -25,6 +30,9 @@ final class SplitCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(SplitCache.class);
 
+    /** How soon a caller who waits for another's file notices that nobody waits for him. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
     /** Makes a file. */
     interface Maker {
         /** @param room to be told now and then how large the file has become */
@@ -33,7 +41,7 @@ final class SplitCache {
 
     /** Takes room for a file that grows. */
     interface Room {
-        /** @throws IOException when there is no more: all that the cache may take is in use */
+        /** @throws IOException when there is no more, for all that the cache may take is in use, or no longer wanted */
         void take(long size) throws IOException;
     }
 
@@ -67,9 +75,21 @@ final class SplitCache {
     /**
      * The file made from a key, which stays until it is closed.
      *
+     * @param wanted by this caller; others who wait for the file make it themselves when its maker gives it up
      * @throws IOException when it cannot be made; nothing is left of it then, and the next caller tries again
      */
-    Held acquire(String key, Maker maker) throws IOException {
+    Held acquire(String key, Maker maker, Wanted wanted) throws IOException {
+        while (true) {
+            Optional<Held> held = tryAcquire(key, maker, wanted);
+            if (held.isPresent()) {
+                return held.get();
+            }
+            wanted.check();
+        }
+    }
+
+    /** Empty when another caller began it and gave it up. */
+    private Optional<Held> tryAcquire(String key, Maker maker, Wanted wanted) throws IOException {
         Entry entry;
         boolean mine = false;
         synchronized (this) {
@@ -83,21 +103,47 @@ final class SplitCache {
         }
         (mine ? misses : hits).incrementAndGet();
         if (mine) {
-            make(key, entry, maker);
+            make(key, entry, maker, wanted);
         }
         try {
-            return new Held(entry, entry.made.join());
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
+            return Optional.of(new Held(entry, await(entry, wanted)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Wanted.NoLongerException given) {
+                if (mine) {
+                    throw given;
+                }
+                return Optional.empty();
+            } else if (e.getCause() instanceof IOException cause) {
                 throw new IOException(cause.getMessage(), cause);
             }
-            throw e;
+            throw new IllegalStateException(e.getCause());
         }
     }
 
-    private void make(String key, Entry entry, Maker maker) {
+    private Path await(Entry entry, Wanted wanted) throws IOException, ExecutionException {
+        while (true) {
+            try {
+                return entry.made.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (!wanted.isWanted()) {
+                    release(entry);
+                    wanted.check();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                release(entry);
+                throw new InterruptedIOException("interrupted while a file was made");
+            }
+        }
+    }
+
+    private void make(String key, Entry entry, Maker maker, Wanted wanted) {
         try {
-            maker.make(entry.file, size -> grow(entry, size));
+            wanted.check();
+            maker.make(entry.file, size -> {
+                wanted.check();
+                grow(entry, size);
+            });
             grow(entry, Files.size(entry.file));
             entry.made.complete(entry.file);
         } catch (IOException | RuntimeException | Error e) {

@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class TableFiles implements AutoCloseable {
     /** How many of a table's files EXPLAIN names. */
     private static final int NAMED_FILES = 20;
 
+    /** How soon a query that waits for its turn notices that nobody waits for it. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
     private static final long ROWS_BETWEEN_LOOKS = 10_000;
 
     private final Semaphore copiers = new Semaphore(COPIERS);
@@ -75,20 +79,22 @@ public final class TableFiles implements AutoCloseable {
     /**
      * How the rows of a table are read at a place of a query; the files stay until the answer is closed.
      *
-     * @param head the snapshot; empty when the place names a moment of its own
+     * @param head the snapshot; empty when the place names a moment that is no number of a snapshot
      * @param columns the wanted ones
      * @param conditions hold for each wanted row: files that can have none are left out, other rows are not
      * @param parameters of the conditions
-     * @throws IOException when Paimon cannot read it
+     * @param wanted asked while files are copied
+     * @throws IOException when Paimon cannot read it, {@link Wanted.NoLongerException} when it is not wanted any more
      */
     public Reading read(
             TableRead read,
             Optional<Head> head,
             List<ReadColumn> columns,
             List<ScanCondition> conditions,
-            List<?> parameters)
+            List<?> parameters,
+            Wanted wanted)
             throws IOException {
-        return read(read, head, columns, conditions, parameters, false);
+        return read(read, head, columns, conditions, parameters, Optional.of(wanted));
     }
 
     /** As {@link #read}, to tell what would be read: no file is copied, and the rows cannot be read. */
@@ -99,29 +105,30 @@ public final class TableFiles implements AutoCloseable {
             List<ScanCondition> conditions,
             List<?> parameters)
             throws IOException {
-        return read(read, head, columns, conditions, parameters, true);
+        return read(read, head, columns, conditions, parameters, Optional.empty());
     }
 
+    /** @param wanted empty to look only */
     private Reading read(
             TableRead read,
             Optional<Head> head,
             List<ReadColumn> columns,
             List<ScanCondition> conditions,
             List<?> parameters,
-            boolean looksOnly)
+            Optional<Wanted> wanted)
             throws IOException {
         if (head.isPresent() && head.get().id() == 0) {
             // By now the table may have its first commit.
-            Reading nothing = new Reading(read.table(), Optional.empty(), looksOnly);
+            Reading nothing = new Reading(read.table(), Optional.empty(), wanted);
             nothing.sql = new RelationSql(columns, read.table().schema(), Map.of()).sql();
             return nothing;
         }
         if (head.isEmpty()) {
-            return read(read.pinned(), columns, conditions, parameters, looksOnly);
+            return read(read.pinned(), columns, conditions, parameters, wanted);
         }
         FileStoreTable table = read.at(head.get().id());
         forgetReplaced(table, head.get());
-        return read(table, columns, conditions, parameters, looksOnly);
+        return read(table, columns, conditions, parameters, wanted);
     }
 
     /** Paimon remembers snapshots by their numbers, and after a rollback a number is given again. */
@@ -148,7 +155,7 @@ public final class TableFiles implements AutoCloseable {
     public Reading read(
             FileStoreTable table, List<ReadColumn> columns, List<ScanCondition> conditions, List<?> parameters)
             throws IOException {
-        return read(table, columns, conditions, parameters, false);
+        return read(table, columns, conditions, parameters, Optional.of(Wanted.ALWAYS));
     }
 
     private Reading read(
@@ -156,11 +163,11 @@ public final class TableFiles implements AutoCloseable {
             List<ReadColumn> columns,
             List<ScanCondition> conditions,
             List<?> parameters,
-            boolean looksOnly)
+            Optional<Wanted> wanted)
             throws IOException {
         requireNonNull(table, "table is null");
         Optional<Snapshot> snapshot = TimeTravelUtil.tryTravelToSnapshot(table);
-        Reading reading = new Reading(table, snapshot, looksOnly);
+        Reading reading = new Reading(table, snapshot, wanted);
         try {
             // A tag keeps its files by itself, also when its snapshot has expired.
             if (snapshot.isPresent() && table.coreOptions().scanTagName() == null) {
@@ -190,14 +197,15 @@ public final class TableFiles implements AutoCloseable {
             DeletionFile deletions = file.deletions();
             if (deletions == null) {
                 relation.addPlain(file);
-            } else if (reading.looksOnly) {
+            } else if (reading.wanted.isEmpty()) {
                 relation.addDeleted(file, NOT_MADE);
             } else {
                 relation.addDeleted(
                         file,
                         reading.hold(cache.acquire(
                                 DeletedPositions.key(deletions),
-                                (made, room) -> DeletedPositions.write(table.fileIO(), deletions, file.rows(), made))));
+                                (made, room) -> DeletedPositions.write(table.fileIO(), deletions, file.rows(), made),
+                                reading.wanted.get())));
             }
         }
         relation.addLayers(stored);
@@ -216,11 +224,14 @@ public final class TableFiles implements AutoCloseable {
         List<String> copied = names.isEmpty() ? table.rowType().getFieldNames().subList(0, 1) : names;
         String key = table.location() + "|" + table.schema().id() + "|" + reading.options() + "|" + copied + "|"
                 + describe(split);
-        if (reading.looksOnly) {
+        if (reading.wanted.isEmpty()) {
             relation.addCopy(NOT_MADE);
         } else {
+            Wanted wanted = reading.wanted.get();
             relation.addCopy(reading.hold(cache.acquire(
-                    key, (made, room) -> copy(table, split, table.rowType().project(copied), made, room))));
+                    key,
+                    (made, room) -> copy(table, split, table.rowType().project(copied), made, room, wanted),
+                    wanted)));
         }
         if (split instanceof DataSplit data) {
             reading.throughPaimon += data.dataFiles().size();
@@ -245,11 +256,9 @@ public final class TableFiles implements AutoCloseable {
                 + deletions;
     }
 
-    private void copy(FileStoreTable table, Split split, RowType type, Path target, SplitCache.Room room)
+    private void copy(FileStoreTable table, Split split, RowType type, Path target, SplitCache.Room room, Wanted wanted)
             throws IOException {
-        if (!copiers.tryAcquire()) {
-            awaitCopier();
-        }
+        awaitCopier(wanted);
         try (RecordReader<InternalRow> reader =
                         table.newReadBuilder().withReadType(type).newRead().createReader(split);
                 RecordReaderIterator<InternalRow> rows = new RecordReaderIterator<>(reader);
@@ -269,10 +278,14 @@ public final class TableFiles implements AutoCloseable {
         }
     }
 
-    private void awaitCopier() throws IOException {
+    private void awaitCopier(Wanted wanted) throws IOException {
         try {
-            if (!copiers.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException("other tables are being read through Paimon");
+            for (Instant until = Instant.now().plus(PATIENCE); ; wanted.check()) {
+                if (copiers.tryAcquire(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                } else if (Instant.now().isAfter(until)) {
+                    throw new IOException("other tables are being read through Paimon");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -323,14 +336,14 @@ public final class TableFiles implements AutoCloseable {
         private final FileStoreTable table;
 
         private final Optional<Snapshot> snapshot;
-        private final boolean looksOnly;
+        private final Optional<Wanted> wanted;
         private String options;
         private SnapshotLeases.Lease lease;
 
-        private Reading(FileStoreTable table, Optional<Snapshot> snapshot, boolean looksOnly) {
+        private Reading(FileStoreTable table, Optional<Snapshot> snapshot, Optional<Wanted> wanted) {
             this.table = table;
             this.snapshot = snapshot;
-            this.looksOnly = looksOnly;
+            this.wanted = wanted;
         }
 
         /** What a copy depends on beside its split: a hint may change how rows are merged. */

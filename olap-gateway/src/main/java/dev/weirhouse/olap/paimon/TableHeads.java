@@ -1,10 +1,12 @@
 package dev.weirhouse.olap.paimon;
 
+import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.TableRead;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.paimon.fs.FileIO;
 import org.apache.paimon.fs.FileStatus;
 import org.apache.paimon.fs.Path;
@@ -22,7 +24,7 @@ public final class TableHeads {
     private TableHeads() {}
 
     /**
-     * The newest snapshot of a table.
+     * A snapshot of a table, the newest where no other is named.
      *
      * @param id its number; 0 when nothing was committed yet
      * @param identity what tells it from another of the same number
@@ -66,6 +68,23 @@ public final class TableHeads {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** The snapshot that a place names by its number; empty when it names none, or one that is not kept as a snapshot. */
+    public static Optional<Head> named(TableRead read) {
+        OptionalLong id = PaimonTables.named(read.options());
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        Path path = read.table().snapshotManager().snapshotPath(id.getAsLong());
+        try {
+            return Optional.of(new Head(
+                    id.getAsLong(), stamp(id.getAsLong(), read.table().fileIO().getFileStatus(path))));
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,39 +83,80 @@ final class SplitCacheTest {
         assertThat(folder).isEmptyDirectory();
         assertThat(cache.bytes()).isZero();
         assertThat(cache.files()).isZero();
-        try (SplitCache.Held held = cache.acquire("key", bytes(10))) {
+        try (SplitCache.Held held = cache.acquire("key", bytes(10), Wanted.ALWAYS)) {
             assertThat(held.file()).as("the next caller tries again").hasSize(10);
         }
         assertThat(cache.misses()).isEqualTo(2);
     }
 
     @Test
+    void whoGivesUpIsLetGoAndLeavesTheRestToTheOthers() throws Exception {
+        SplitCache cache = new SplitCache(folder, BOUND);
+        AtomicBoolean wanted = new AtomicBoolean(true);
+        AtomicInteger made = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        SplitCache.Maker endless = (file, room) -> {
+            begun.countDown();
+            for (int size = 1; made.get() == 0; size = Math.min(size + 1, 50)) {
+                room.take(size);
+            }
+        };
+        Future<SplitCache.Held> first = callers.submit(() -> cache.acquire("key", endless, wanted::get));
+        await(begun);
+        AtomicBoolean patient = new AtomicBoolean(true);
+        Future<SplitCache.Held> impatient = callers.submit(() -> cache.acquire("key", endless, patient::get));
+        Future<SplitCache.Held> other = callers.submit(() -> cache.acquire(
+                "key",
+                (file, room) -> {
+                    made.incrementAndGet();
+                    Files.write(file, new byte[10]);
+                },
+                Wanted.ALWAYS));
+        Eventually.within(LONG)
+                .holds("they wait", () -> assertThat(cache.hits()).isEqualTo(2));
+        patient.set(false);
+        assertThatThrownBy(impatient::get).cause().isInstanceOf(Wanted.NoLongerException.class);
+        assertThat(other.isDone()).isFalse();
+        wanted.set(false);
+        assertThatThrownBy(first::get).cause().isInstanceOf(Wanted.NoLongerException.class);
+        try (SplitCache.Held held = other.get()) {
+            assertThat(held.file()).as("made by who still wants it").hasSize(10);
+        }
+        assertThat(made).hasValue(1);
+        assertThat(cache.bytes()).isEqualTo(10);
+        assertThat(cache.files()).isOne();
+    }
+
+    @Test
     void theBoundHoldsBesideWhatIsInUse() throws Exception {
         SplitCache cache = new SplitCache(folder, BOUND);
-        SplitCache.Held used = cache.acquire("used", bytes(60));
-        cache.acquire("a", bytes(20)).close();
-        cache.acquire("b", bytes(20)).close();
-        cache.acquire("a", bytes(0)).close();
-        cache.acquire("c", bytes(20)).close();
+        SplitCache.Held used = cache.acquire("used", bytes(60), Wanted.ALWAYS);
+        cache.acquire("a", bytes(20), Wanted.ALWAYS).close();
+        cache.acquire("b", bytes(20), Wanted.ALWAYS).close();
+        cache.acquire("a", bytes(0), Wanted.ALWAYS).close();
+        cache.acquire("c", bytes(20), Wanted.ALWAYS).close();
         assertThat(cache.bytes()).isEqualTo(BOUND);
         assertThat(cache.evictions()).isOne();
         assertThat(isCached(cache, "a")).as("used later than b").isTrue();
         assertThat(isCached(cache, "c")).isTrue();
 
-        assertThatThrownBy(() -> cache.acquire("large", bytes(60)))
+        assertThatThrownBy(() -> cache.acquire("large", bytes(60), Wanted.ALWAYS))
                 .as("what is in use stays")
                 .hasMessageContaining("native.cache-size");
         assertThat(used.file()).exists();
         assertThat(cache.bytes()).as("no part is left").isEqualTo(60);
-        assertThatThrownBy(() -> cache.acquire("growing", (file, room) -> {
-                    room.take(40);
-                    room.take(41);
-                }))
+        assertThatThrownBy(() -> cache.acquire(
+                        "growing",
+                        (file, room) -> {
+                            room.take(40);
+                            room.take(41);
+                        },
+                        Wanted.ALWAYS))
                 .hasMessageContaining("native.cache-size");
         assertThat(cache.bytes()).isEqualTo(60);
         used.close();
         used.close();
-        SplitCache.Held large = cache.acquire("large", bytes(60));
+        SplitCache.Held large = cache.acquire("large", bytes(60), Wanted.ALWAYS);
         assertThat(used.file()).doesNotExist();
         assertThat(large.file()).exists();
         large.close();
@@ -131,14 +173,14 @@ final class SplitCacheTest {
     private List<Future<SplitCache.Held>> ask(SplitCache cache, SplitCache.Maker maker) {
         List<Future<SplitCache.Held>> asked = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
-            asked.add(callers.submit(() -> cache.acquire("key", maker)));
+            asked.add(callers.submit(() -> cache.acquire("key", maker, Wanted.ALWAYS)));
         }
         return asked;
     }
 
     private static boolean isCached(SplitCache cache, String key) throws IOException {
         long misses = cache.misses();
-        cache.acquire(key, bytes(20)).close();
+        cache.acquire(key, bytes(20), Wanted.ALWAYS).close();
         return cache.misses() == misses;
     }
 

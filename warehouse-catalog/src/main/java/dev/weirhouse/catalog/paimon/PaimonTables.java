@@ -111,6 +111,15 @@ public final class PaimonTables {
         return moments;
     }
 
+    /** The number of the snapshot that the options choose, where they choose it by its number and by nothing else. */
+    public static OptionalLong named(Map<String, String> options) {
+        Map<String, String> moments = moments(options);
+        String id = moments.get(CoreOptions.SCAN_SNAPSHOT_ID.key());
+        return moments.size() == 1 && id != null && id.matches("\\d{1,18}")
+                ? OptionalLong.of(Long.parseLong(id))
+                : OptionalLong.empty();
+    }
+
     /**
      * The snapshot that the options choose; empty when they choose several, or rows of one that are known only once the
      * files are.
