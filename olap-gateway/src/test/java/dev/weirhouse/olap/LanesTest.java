@@ -122,6 +122,38 @@ final class LanesTest {
     }
 
     @Test
+    void aColumnThatTheEngineCannotReadDecidesNothingThere(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE unread (id INT, m TIMESTAMP(9), v STRING)");
+        kit.run(
+                "INSERT INTO unread VALUES (1, TIMESTAMP '2001-02-28 23:59:59.999999999', 'a'), (2, TIMESTAMP '1970-01-01"
+                        + " 00:00:00.000000001', 'b'), (3, CAST(NULL AS TIMESTAMP(9)), 'c'), (4, TIMESTAMP '2001-02-28"
+                        + " 23:59:59.999999999', 'd')");
+        for (String sql : List.of(
+                "SELECT v FROM unread ORDER BY v",
+                "SELECT COUNT(*) FROM (SELECT m FROM unread GROUP BY m) t",
+                "SELECT COUNT(*) FROM (SELECT DISTINCT m FROM unread) t",
+                "SELECT COUNT(*) FROM (SELECT m FROM unread UNION SELECT m FROM unread) t",
+                "SELECT COUNT(*) FROM (SELECT m FROM unread INTERSECT SELECT m FROM unread) t",
+                "SELECT COUNT(*) FROM (SELECT m FROM unread EXCEPT SELECT m FROM unread) t",
+                "SELECT COUNT(*) FROM (SELECT m FROM unread EXCEPT ALL SELECT m FROM unread WHERE id = 1) t",
+                "SELECT COUNT(m), COUNT(DISTINCT m) FROM unread",
+                "SELECT COUNT(*) FROM unread WHERE m IS NULL",
+                "SELECT COUNT(*) FROM unread a JOIN unread b ON a.m = b.m",
+                "SELECT COUNT(*) FROM unread a LEFT JOIN unread b ON a.m = b.m AND a.id <> b.id WHERE b.id IS NULL",
+                "SELECT COUNT(*) FROM unread WHERE m IN (SELECT m FROM unread WHERE id < 3)",
+                "SELECT COUNT(*) FROM unread a WHERE NOT EXISTS (SELECT 1 FROM unread b WHERE a.m = b.m AND a.id <> b.id)",
+                "SELECT v FROM (SELECT v, id, m FROM unread ORDER BY m DESC, id LIMIT 1) t",
+                "SELECT id, n FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY m ORDER BY id) AS n FROM unread) t"
+                        + " ORDER BY id",
+                "SELECT id, n FROM (SELECT id, RANK() OVER (ORDER BY m) AS n FROM unread) t ORDER BY id",
+                "SELECT MAX(v) FROM unread GROUP BY m HAVING COUNT(*) = 2",
+                "SELECT COUNT(*) FROM (SELECT m, v FROM unread GROUP BY GROUPING SETS ((m), (v))) t",
+                "SELECT COUNT(*) FROM (SELECT id, m FROM unread UNION ALL SELECT 9, m FROM unread) t WHERE m IS NULL")) {
+            agree(sql);
+        }
+    }
+
+    @Test
     void aHintThatChangesHowRowsAreMergedIsHeededForItsQueryAlone(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE merged (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1',"
                 + " 'merge-engine' = 'aggregation', 'fields.v.aggregate-function' = 'sum', 'write-only' = 'true')");
@@ -359,6 +391,15 @@ final class LanesTest {
         rows("SELECT id FROM flights WHERE flown < CURRENT_DATE");
         assertThat(gateway.shapes().hits()).isZero();
         assertThat(gateway.shapes().size()).isZero();
+    }
+
+    @Test
+    void aLongTextIsNotKept() {
+        String some = "SELECT CHAR_LENGTH('%s') FROM flights WHERE id = 1";
+        assertThat(rows(some.formatted("x"))).containsExactly("1");
+        int kept = gateway.shapes().size();
+        assertThat(rows(some.formatted("x".repeat(60_000)))).containsExactly("60000");
+        assertThat(gateway.shapes().size()).isEqualTo(kept);
     }
 
     private List<String> rows(String sql) {

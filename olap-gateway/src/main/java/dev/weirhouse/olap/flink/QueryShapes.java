@@ -24,6 +24,12 @@ import org.apache.flink.table.types.logical.LogicalType;
  */
 public final class QueryShapes {
 
+    /**
+     * The longest name of a shape that is kept, in characters: with how many are kept, it bounds their memory, for a plan is as
+     * long as its text. Whatever is longer takes its time to compute anyway.
+     */
+    static final int LONGEST = 50_000;
+
     private final RecentlyUsed<String, Family> families;
     private final RecentlyUsed<String, QueryShape> shapes;
     private final LongAdder hits = new LongAdder();
@@ -162,7 +168,7 @@ public final class QueryShapes {
             return new Shaped(open, values(text, literals, markers), key(context, text, new Family(literals)));
         }
         String byValue = byValueKey(plan.context(), text, markers);
-        if (valued.isKeepable()) {
+        if (valued.isKeepable() && byValue.length() <= LONGEST) {
             synchronized (this) {
                 families.put(family(plan.context(), text), Family.BY_VALUE);
                 shapes.put(byValue, valued);
@@ -172,9 +178,10 @@ public final class QueryShapes {
     }
 
     private synchronized void keep(String context, QueryText text, Family family, QueryShape shape) {
-        if (shape.isKeepable()) {
+        String key = key(context, text, family);
+        if (shape.isKeepable() && key.length() <= LONGEST) {
             families.put(family(context, text), family);
-            shapes.put(key(context, text, family), shape);
+            shapes.put(key, shape);
         }
     }
 

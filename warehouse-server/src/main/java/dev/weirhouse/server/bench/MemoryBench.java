@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  *
  * <ol>
  *   <li>Each client asks for the queries of TPC-H, and for some that group and sort whole tables, one after the other in
- *       an order of chance, natively, and reads the answers to their ends.
+ *       an order of chance, some natively and some in the lane that is chosen, and reads the answers to their ends.
  *   <li>What is answered is counted, and what is refused, by its code. Meanwhile the memory of the processes is watched.
  * </ol>
  */
@@ -135,7 +135,9 @@ final class MemoryBench implements Bench {
     private static void askInTurn(BenchWarehouse warehouse, SplittableRandom random, long end, Outcomes outcomes)
             throws SQLException, InterruptedException {
         try (Connection connection =
-                warehouse.connect(Kind.APPEND.database(), Map.of("olap.lane", "native", "olap.result-cache", "off"))) {
+                warehouse.connect(
+                Kind.APPEND.database(),
+                Map.of("olap.lane", random.nextBoolean() ? "native" : "auto", "olap.result-cache", "off"))) {
             do {
                 int number = random.nextInt(Tpch.QUERIES + GREEDY.size());
                 String text = number < Tpch.QUERIES ? Tpch.query(number + 1) : GREEDY.get(number - Tpch.QUERIES);
