@@ -13,17 +13,20 @@ import java.util.Set;
 import org.apache.paimon.catalog.CatalogContext;
 import org.apache.paimon.flink.FlinkFileIOLoader;
 import org.apache.paimon.fs.FileIO;
+import org.apache.paimon.fs.FileStatus;
 import org.apache.paimon.options.Options;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which consumers a warehouse has at tables, a path a line: what a process that was killed has left there would keep
+ * How the paths of the consumers begin that a warehouse has at tables, a line each: what a process that was killed has left there would keep
  * snapshots for ever, so the next one of the same home deletes it. Thread-safe.
  */
 final class LeaseJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseJournal.class);
+
+    private static final FileStatus[] NONE = {};
 
     private final Path file;
     private final Set<String> noted = new HashSet<>();
@@ -49,9 +52,11 @@ final class LeaseJournal {
             try {
                 org.apache.paimon.fs.Path path = new org.apache.paimon.fs.Path(consumer);
                 FileIO files = FileIO.get(path, CatalogContext.create(new Options(), null, new FlinkFileIOLoader()));
-                if (files.exists(path)) {
-                    files.delete(path, false);
-                    LOG.info("consumer={} left by a process that was killed, deleted", consumer);
+                for (FileStatus each : files.exists(path.getParent()) ? files.listStatus(path.getParent()) : NONE) {
+                    if (each.getPath().getName().startsWith(path.getName())) {
+                        files.delete(each.getPath(), false);
+                        LOG.info("consumer={} left by a process that was killed, deleted", each.getPath());
+                    }
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.warn("The consumer {} cannot be deleted now", consumer, e);

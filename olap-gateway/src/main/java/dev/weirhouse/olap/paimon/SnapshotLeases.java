@@ -2,6 +2,7 @@ package dev.weirhouse.olap.paimon;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.paimon.SnapshotPin;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,12 +17,9 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.paimon.consumer.Consumer;
-import org.apache.paimon.consumer.ConsumerManager;
 import org.apache.paimon.fs.FileStatus;
 import org.apache.paimon.fs.Path;
 import org.apache.paimon.table.FileStoreTable;
-import org.apache.paimon.utils.BranchManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *       whether the snapshot is still there.
  *   <li>When leases end, nothing is written. Once a second the consumers of all tables are moved on to the oldest snapshot
  *       leased, and a consumer that has had no lease for a while is deleted.
- *   <li>A live process writes each of its files again every minute. One that has not been written for long is of a process
+ *   <li>A live process puts a new file in the place of each of its own every minute. One that has not been written for long is of a process
  *       that has died, and is deleted by whichever process next reads the table; and by the next process of the same home.
  * </ol>
  *
@@ -157,14 +155,14 @@ public final class SnapshotLeases implements AutoCloseable {
             held = tables.get(place);
             met = held == null;
             if (met) {
-                held = new Held(table.consumerManager());
+                held = new Held(new SnapshotPin(table, consumerId));
                 tables.put(place, held);
             }
         }
         if (met) {
-            String consumer = consumers(place) + "/consumer-" + consumerId;
+            String consumer = SnapshotPin.folder(table) + "/" + SnapshotPin.prefix(consumerId);
             journal.ifPresent(kept -> kept.add(consumer));
-            clearDead(table, place);
+            clearDead(table);
         }
         return held;
     }
@@ -174,24 +172,16 @@ public final class SnapshotLeases implements AutoCloseable {
      * read.
      */
     public void clearDead(FileStoreTable table) {
-        clearDead(table, new Place(table.location(), table.coreOptions().branch()));
-    }
-
-    private static String consumers(Place place) {
-        return BranchManager.branchPath(place.location(), place.branch()) + "/consumer";
-    }
-
-    private void clearDead(FileStoreTable table, Place place) {
         Instant longAgo = clock.instant().minus(DEAD);
         try {
-            Path folder = new Path(consumers(place));
+            Path folder = SnapshotPin.folder(table);
             if (!table.fileIO().exists(folder)) {
                 return;
             }
             for (FileStatus file : table.fileIO().listStatus(folder)) {
                 String name = file.getPath().getName();
                 if (name.startsWith("consumer-" + PREFIX)
-                        && !name.equals("consumer-" + consumerId)
+                        && !name.startsWith(SnapshotPin.prefix(consumerId))
                         && Instant.ofEpochMilli(file.getModificationTime()).isBefore(longAgo)) {
                     table.fileIO().deleteQuietly(file.getPath());
                     LOG.info("consumer={} table={} left by a process that died, deleted", name, table.location());
@@ -237,7 +227,7 @@ public final class SnapshotLeases implements AutoCloseable {
     /** A table's consumer and the leases that it stands for. */
     private final class Held {
 
-        private final ConsumerManager consumers;
+        private final SnapshotPin pin;
         private final TreeMap<Long, Integer> leased = new TreeMap<>();
 
         /** Where the consumer's file says that it is; beyond all snapshots while there is none. */
@@ -247,8 +237,8 @@ public final class SnapshotLeases implements AutoCloseable {
         private Instant idleSince = clock.instant();
         private boolean deleted;
 
-        Held(ConsumerManager consumers) {
-            this.consumers = consumers;
+        Held(SnapshotPin pin) {
+            this.pin = pin;
         }
 
         /** False when the consumer was deleted and another stands for the table. */
@@ -284,13 +274,13 @@ public final class SnapshotLeases implements AutoCloseable {
         }
 
         private void write(long snapshotId) {
-            consumers.resetConsumer(consumerId, new Consumer(snapshotId));
+            pin.keep(snapshotId);
             written = snapshotId;
             writtenAt = clock.instant();
         }
 
         synchronized void delete() {
-            consumers.deleteConsumer(consumerId);
+            pin.release();
             deleted = true;
         }
     }

@@ -3,6 +3,7 @@ package dev.weirhouse.olap.paimon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weirhouse.catalog.paimon.SnapshotPin;
 import dev.weirhouse.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.paimon.consumer.Consumer;
 import org.apache.paimon.data.BinaryString;
 import org.apache.paimon.data.GenericRow;
@@ -85,16 +89,37 @@ final class SnapshotLeasesTest {
     void aConsumerIsWrittenSeldom() throws Exception {
         commit(3);
         leases.lease(table, 2).close();
-        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 2L));
+        assertThat(table.consumerManager().consumers().values()).containsExactly(2L);
         leases.lease(table, 3).close();
-        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 2L));
+        assertThat(table.consumerManager().consumers().values()).containsExactly(2L);
         SnapshotLeases.Lease older = leases.lease(table, 1);
-        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 1L));
+        assertThat(table.consumerManager().consumers().values()).containsExactly(1L);
         SnapshotLeases.Lease newer = leases.lease(table, 3);
         older.close();
         leases.settle();
-        assertThat(table.consumerManager().consumers()).containsOnly(Map.entry("weirhouse-olap-a", 3L));
+        assertThat(table.consumerManager().consumers().values()).containsExactly(3L);
         newer.close();
+    }
+
+    @Test
+    void aCommitThatLooksMeanwhileSeesAWholeConsumer() throws Exception {
+        commit(40);
+        CompletableFuture<Integer> looks = CompletableFuture.supplyAsync(() -> {
+            int count = 0;
+            for (OptionalLong least = OptionalLong.empty(); least.orElse(0) < 40; count++) {
+                OptionalLong now = table.consumerManager().minNextSnapshot();
+                assertThat(now.orElse(0)).isGreaterThanOrEqualTo(least.orElse(0));
+                least = now;
+            }
+            return count;
+        });
+        SnapshotPin pin = new SnapshotPin(table, "moving");
+        for (long snapshot = 1; snapshot <= 40; snapshot++) {
+            pin.keep(snapshot);
+        }
+        assertThat(looks.get(1, TimeUnit.MINUTES)).isPositive();
+        pin.release();
+        assertThat(table.consumerManager().listAllIds()).isEmpty();
     }
 
     @Test
@@ -111,7 +136,7 @@ final class SnapshotLeasesTest {
 
         try (SnapshotLeases.Lease lease = leases.lease(table, 1)) {
             assertThat(table.consumerManager().listAllIds())
-                    .containsExactlyInAnyOrder("weirhouse-olap-a", "weirhouse-olap-alive", "stream");
+                    .containsExactlyInAnyOrder("weirhouse-olap-a-1", "weirhouse-olap-alive", "stream");
         }
         leases.close();
         assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-olap-alive", "stream");
