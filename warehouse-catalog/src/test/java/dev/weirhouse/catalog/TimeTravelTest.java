@@ -70,6 +70,25 @@ final class TimeTravelTest {
                 .containsExactly("2", "moments.t=moments.t");
     }
 
+    /** Flink makes one scan of two that differ in their columns. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "t /*+ OPTIONS('scan.snapshot-id' = '1') */",
+                "t /*+ OPTIONS('scan.tag-name' = 'first') */",
+                "(SELECT * FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '${afterFirst}')",
+            })
+    void otherColumnsOfAMomentAreOfTheSameMoment(String earlier) {
+        String moment = earlier.replace("${afterFirst}", afterFirst);
+        assertThat(run(session, "SELECT l.id, r.v FROM " + moment + " l, " + moment + " r"))
+                .containsExactly("1|one");
+        assertThat(run(
+                        session,
+                        "SELECT 'id', COUNT(id) FROM " + moment + " x UNION ALL SELECT 'v', COUNT(v) FROM " + moment
+                                + " y UNION ALL SELECT 'now', COUNT(v) FROM t"))
+                .containsExactlyInAnyOrder("id|1", "v|1", "now|3");
+    }
+
     @Test
     void hiveReadsTheSameMomentsThroughAView() {
         session.set("table.sql-dialect", "hive");
