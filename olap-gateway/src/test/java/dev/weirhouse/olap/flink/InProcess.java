@@ -50,6 +50,12 @@ final class InProcess {
                 new SnapshotLeases("test", Clock.systemUTC()));
     }
 
+    /** The same files as on a file system that the engine does not know: all are read through Paimon. */
+    static TableFiles filesThroughPaimon(Path folder) {
+        return new TableFiles(
+                folder.resolve("copies"), 1L << 30, Map.of(), new SnapshotLeases("copies", Clock.systemUTC()));
+    }
+
     InProcess(Session session, TableFiles files, Connection duck) {
         this.session = session;
         this.files = files;

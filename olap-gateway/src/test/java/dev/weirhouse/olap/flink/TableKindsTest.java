@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
+import dev.weirhouse.catalog.flink.QueryPlan;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -31,8 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every kind of table reads natively as Flink reads it, at its newest snapshot and at an earlier one. Flink is asked for all
- * kinds in one job. {@code -Dweir.seed} draws other commits.
+ * Every kind of table reads natively as Flink reads it, at its newest snapshot and at an earlier one: on a file system whose
+ * files the engine reads where they lie, and on one that only Paimon reads. Flink is asked for all kinds in one job.
+ * {@code -Dweir.seed} draws other commits.
  */
 @WarehouseTest
 final class TableKindsTest {
@@ -44,7 +46,7 @@ final class TableKindsTest {
     /**
      * A kind of table.
      *
-     * @param inPlace whether the engine reads it in place at every moment
+     * @param inPlace whether the engine reads it in place at every moment, where it knows the file system
      */
     private record Kind(String name, boolean inPlace, boolean deletes, String definition) {}
 
@@ -90,9 +92,11 @@ final class TableKindsTest {
         Random random = new Random(seed);
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
                 Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                TableFiles files = InProcess.files(kit, folder);
+                TableFiles copies = InProcess.filesThroughPaimon(folder)) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
+            InProcess through = new InProcess(session, copies, duck);
             Map<Kind, RandomCommits> commits = new LinkedHashMap<>();
             for (Kind kind : KINDS) {
                 kit.run("CREATE TABLE " + kind.name() + " " + kind.definition());
@@ -109,14 +113,20 @@ final class TableKindsTest {
                     }
                     commits.get(kind).write(1 + random.nextInt(60), kind.deletes());
                 }
-                same(both, place, table -> "* FROM " + table);
+                same(both, through, place, table -> "* FROM " + table);
                 if (commit > 0 && commit <= OTHERS.size()) {
                     String other = OTHERS.get(commit - 1);
-                    same(both, place, table -> other.replace("{}", table));
+                    same(both, through, place, table -> other.replace("{}", table));
                 }
             }
-            same(both, "seed " + seed + ": ", table -> "* FROM " + table + " /*+ OPTIONS('scan.snapshot-id' = '2') */");
+            same(
+                    both,
+                    through,
+                    "seed " + seed + ": ",
+                    table -> "* FROM " + table + " /*+ OPTIONS('scan.snapshot-id' = '2') */");
             assertThat(files.hits()).as("a new snapshot costs what changed").isPositive();
+            assertThat(copies.hits()).as("a new snapshot costs what changed").isPositive();
+            assertNothingInPlace(through);
         }
     }
 
@@ -129,16 +139,24 @@ final class TableKindsTest {
         }
     }
 
+    private static void assertNothingInPlace(InProcess through) {
+        assertThat(through.read()).as("files read through Paimon").isPositive().isEqualTo(through.throughPaimon());
+    }
+
     /** @param query what is selected from a table of a name, of the same types for each */
-    private static void same(InProcess both, String place, UnaryOperator<String> query) throws Exception {
+    private static void same(InProcess both, InProcess through, String place, UnaryOperator<String> query)
+            throws Exception {
         Map<String, List<List<String>>> flink =
                 both.flink(KINDS.stream().collect(Collectors.toMap(Kind::name, kind -> query.apply(kind.name()))));
         for (Kind kind : KINDS) {
             String sql = "SELECT " + query.apply(kind.name());
+            List<List<String>> rows = flink.getOrDefault(kind.name(), List.of());
             int throughPaimon = both.throughPaimon();
-            assertThat(both.natively(both.plan(sql)))
-                    .as(place + sql)
-                    .containsExactlyInAnyOrderElementsOf(flink.getOrDefault(kind.name(), List.of()));
+            QueryPlan plan = both.plan(sql);
+            assertThat(both.natively(plan)).as(place + sql).containsExactlyInAnyOrderElementsOf(rows);
+            assertThat(through.natively(plan))
+                    .as("through Paimon, " + place + sql)
+                    .containsExactlyInAnyOrderElementsOf(rows);
             if (kind.inPlace()) {
                 assertThat(both.throughPaimon()).as(place + sql).isEqualTo(throughPaimon);
             }
@@ -163,9 +181,11 @@ final class TableKindsTest {
         types.put("DOUBLE", List.of(-0.0, 0.0, Double.NaN));
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
                 Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                TableFiles files = InProcess.files(kit, folder);
+                TableFiles copies = InProcess.filesThroughPaimon(folder)) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
+            InProcess through = new InProcess(session, copies, duck);
             Map<String, String> queries = new LinkedHashMap<>();
             for (Map.Entry<String, List<Object>> type : types.entrySet()) {
                 String name = "key" + queries.size();
@@ -181,10 +201,15 @@ final class TableKindsTest {
             }
             Map<String, List<List<String>>> flink = both.flink(queries);
             for (Map.Entry<String, String> query : queries.entrySet()) {
-                assertThat(both.natively(both.plan("SELECT " + query.getValue())))
+                QueryPlan plan = both.plan("SELECT " + query.getValue());
+                assertThat(both.natively(plan))
                         .as(query.getValue())
                         .containsExactlyInAnyOrderElementsOf(flink.get(query.getKey()));
+                assertThat(through.natively(plan))
+                        .as("through Paimon, " + query.getValue())
+                        .containsExactlyInAnyOrderElementsOf(flink.get(query.getKey()));
             }
+            assertNothingInPlace(through);
         }
     }
 
