@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A lease on a snapshot older than the consumer's, or the first, writes the consumer's file at once, and then looks
  *       whether the snapshot is still there.
  *   <li>When leases end, nothing is written. Once a second the consumers of all tables are moved on to the oldest snapshot
- *       leased, and a consumer that has had no lease for a while is deleted.
+ *       leased, and a consumer that has had no lease for a while is deleted. What a consumer kept before goes with the move
+ *       after, for a commit may be looking at it ({@link SnapshotPin}).
  *   <li>A live process puts a new file in the place of each of its own every minute. One that has not been written for long is of a process
  *       that has died, and is deleted by whichever process next reads the table; and by the next process of the same home.
  * </ol>

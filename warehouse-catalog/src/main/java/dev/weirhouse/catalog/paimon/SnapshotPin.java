@@ -16,7 +16,8 @@ import org.apache.paimon.utils.BranchManager;
  * Keeps a table's snapshots from one on: Paimon expires none that a consumer has still to read.
  *
  * <p>A consumer's file is never written again, for a commit that reads it half written fails, and its job with it. To move on, a
- * file of the next number is put in its place whole, and then the one before is deleted: meanwhile the older of both counts.
+ * file of the next number is put in its place whole. The one before stays until the next move: a commit that has listed it, and
+ * not the new one, still finds it. Meanwhile the older of both counts.
  * Used by one thread at a time, and by one process for a name.
  */
 public final class SnapshotPin {
@@ -47,7 +48,7 @@ public final class SnapshotPin {
     }
 
     /**
-     * Keeps the snapshots from this one on, and lets go of those before.
+     * Keeps the snapshots from this one on, and those that were kept until now up to the next call.
      *
      * @throws UncheckedIOException when that cannot be written; what was kept before is kept still
      */
@@ -59,7 +60,7 @@ public final class SnapshotPin {
                 throw new IOException("The file " + file + " is there already.");
             }
             number = next;
-            deleteBefore(next);
+            deleteBefore(next - 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
