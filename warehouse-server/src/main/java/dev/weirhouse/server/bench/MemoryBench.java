@@ -134,8 +134,7 @@ final class MemoryBench implements Bench {
 
     private static void askInTurn(BenchWarehouse warehouse, SplittableRandom random, long end, Outcomes outcomes)
             throws SQLException, InterruptedException {
-        try (Connection connection =
-                warehouse.connect(
+        try (Connection connection = warehouse.connect(
                 Kind.APPEND.database(),
                 Map.of("olap.lane", random.nextBoolean() ? "native" : "auto", "olap.result-cache", "off"))) {
             do {
