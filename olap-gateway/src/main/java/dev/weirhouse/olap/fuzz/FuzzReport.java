@@ -38,6 +38,7 @@ public final class FuzzReport {
     private final Map<String, Integer> failures = new TreeMap<>();
     private final Map<String, Integer> parts = new TreeMap<>();
     private final Map<String, Integer> types = new TreeMap<>();
+    private final Map<String, Integer> tables = new TreeMap<>();
     private int invalidQueries;
     private int answered;
     private int whole;
@@ -67,6 +68,7 @@ public final class FuzzReport {
         add(failures, run.failures);
         add(parts, run.parts);
         add(types, run.types);
+        add(tables, run.tables);
         invalidQueries += run.invalidQueries;
         answered += run.answered;
         whole += run.whole;
@@ -136,6 +138,7 @@ public final class FuzzReport {
                 .subList(query.isExpression() ? 1 : 0, answer.columns().size());
         values += answer.rows().size() * columns.size();
         query.parts().forEach(part -> parts.merge(part, 1, Integer::sum));
+        query.tables().forEach(table -> tables.merge(table, 1, Integer::sum));
         for (Column column : columns) {
             types.merge(column.type().replaceAll("\\(.*", ""), 1, Integer::sum);
         }
@@ -184,6 +187,11 @@ public final class FuzzReport {
         return Map.copyOf(types);
     }
 
+    /** How many queries that were answered natively read each table, at a moment or in a branch where a hint or name says so. */
+    public Map<String, Integer> tables() {
+        return Map.copyOf(tables);
+    }
+
     private static String firstLine(String message) {
         return message.lines().findFirst().orElse("");
     }
@@ -223,6 +231,7 @@ public final class FuzzReport {
                 .append(disagreed.subList(0, Math.min(EXAMPLES, disagreed.size())))
                 .append('\n');
         append(text, "types", types);
+        append(text, "tables", tables);
         append(text, "parts", parts);
         for (Mismatch mismatch : mismatches) {
             text.append("\nMISMATCH in ").append(mismatch.query()).append('\n').append(mismatch.script());

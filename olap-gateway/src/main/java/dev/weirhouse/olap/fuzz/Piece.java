@@ -19,6 +19,13 @@ record Piece(String sort, String template, List<Piece> children) {
     static final String OPTIONAL = "optional";
     static final String LIST = "list";
     static final String QUERY = "query";
+
+    /** What a query selects from, with its alias. */
+    static final String SOURCE = "source";
+
+    /** A table, in a source. */
+    static final String TABLE = "table";
+
     static final Piece NOTHING = new Piece(OPTIONAL, "", List.of());
 
     Piece {

@@ -29,7 +29,7 @@ record Query(Piece piece, int columns) {
 
     /** An expression for each row of a table that has an {@code id}. */
     static Query ofExpression(Piece expression, String table) {
-        return of(Piece.of(Piece.QUERY, OF_EXPRESSION, expression, Piece.of("source", table)), Piece.NOTHING, 2);
+        return of(Piece.of(Piece.QUERY, OF_EXPRESSION, expression, Piece.of(Piece.TABLE, table)), Piece.NOTHING, 2);
     }
 
     String sql() {
@@ -86,6 +86,17 @@ record Query(Piece piece, int columns) {
                 .toList();
     }
 
+    /** The tables that it selects from. */
+    Set<String> tables() {
+        Set<String> tables = new TreeSet<>();
+        piece.forEach(part -> {
+            if (part.sort().equals(Piece.TABLE)) {
+                tables.add(part.template());
+            }
+        });
+        return tables;
+    }
+
     /** What the query is made of: its operators and functions, as the templates of their texts. */
     Set<String> parts() {
         Set<String> parts = new TreeSet<>();
@@ -94,7 +105,9 @@ record Query(Piece piece, int columns) {
                 // A lookup by key, or a window's function.
                 parts.add(part.sort().equals("window") ? part.children().get(0).sort() + " OVER" : part.sort());
             }
-            if (part.template().contains("{}") && part.template().length() > 4
+            boolean names = part.sort().equals(Piece.SOURCE)
+                    && part.children().stream().anyMatch(child -> child.sort().equals(Piece.TABLE));
+            if (part.template().contains("{}") && part.template().length() > 4 && !names
                     || part.template().contains("(*)")) {
                 parts.add(part.template()
                         .replaceAll("\\b[a-z]+[0-9]+\\b", "x")

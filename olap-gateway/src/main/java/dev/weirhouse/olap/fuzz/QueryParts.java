@@ -1,6 +1,5 @@
 package dev.weirhouse.olap.fuzz;
 
-import dev.weirhouse.olap.fuzz.RandomTables.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -176,13 +175,16 @@ abstract class QueryParts {
             Select select = select(depth - 1);
             String alias = alias();
             return new Source(
-                    Piece.of("source", "({}) " + alias, select.piece()), scope(alias, select.kinds()), alias, false);
+                    Piece.of(Piece.SOURCE, "({}) " + alias, select.piece()),
+                    scope(alias, select.kinds()),
+                    alias,
+                    false);
         }
         if (random.nextInt(14) == 0) {
             String alias = alias();
             return new Source(
                     Piece.of(
-                            "source",
+                            Piece.SOURCE,
                             "(VALUES (1, 'a', 2.5), (2, CAST(NULL AS STRING), 0.1), (CAST(NULL AS INT), '', -1.5)) AS "
                                     + alias + " (i2, v1, c4)"),
                     new Scope()
@@ -211,7 +213,11 @@ abstract class QueryParts {
             table.columns().of(kind).forEach(column -> scope.add(kind, alias + "." + column));
         }
         scope.add(Kind.INT, alias + ".id");
-        return new Source(Piece.of("source", table.name() + " " + alias), scope, alias, true);
+        return new Source(aliased(table, alias), scope, alias, true);
+    }
+
+    private static Piece aliased(Table table, String alias) {
+        return Piece.of(Piece.SOURCE, "{} AS " + alias, Piece.of(Piece.TABLE, table.name()));
     }
 
     String alias() {

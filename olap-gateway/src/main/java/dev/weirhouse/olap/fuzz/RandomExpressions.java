@@ -6,6 +6,9 @@ import java.util.Random;
 /** Expressions over the columns of a scope, drawn from a seed, each of a wanted kind. */
 public final class RandomExpressions {
 
+    /** Of so many arguments that may be a time with a zone one is; most of these the native lane does not take. */
+    private static final int RARELY = 10;
+
     private final Random random;
     private final Scope scope;
 
@@ -21,13 +24,14 @@ public final class RandomExpressions {
         return new RandomExpressions(random, scope);
     }
 
-    /** The text of an expression of any kind, of that depth at most. */
+    /** The text of an expression of any kind that is read natively, of that depth at most. */
     public String any(int depth) {
-        return of(kind(), depth).sql();
+        return any(Kind.READ, depth).sql();
     }
 
-    Kind kind() {
-        return pick(Kind.DRAWN);
+    /** An expression of one of the kinds, of that depth at most. */
+    Piece any(List<Kind> kinds, int depth) {
+        return of(pick(kinds), depth);
     }
 
     Piece of(Kind kind, int depth) {
@@ -52,6 +56,7 @@ public final class RandomExpressions {
                     case BYTES -> leaf(kind);
                     case DATE -> date(next);
                     case TIME -> time(next);
+                    case ZONED -> zoned(next);
                 };
         };
     }
@@ -70,7 +75,7 @@ public final class RandomExpressions {
     }
 
     private Piece bool(int depth) {
-        Kind kind = kind();
+        Kind kind = pick(Kind.DRAWN);
         return switch (random.nextInt(11)) {
             case 0, 1, 2 ->
                 piece(
@@ -134,7 +139,7 @@ public final class RandomExpressions {
                 piece(
                         Kind.INT,
                         "EXTRACT(" + pick(List.of("HOUR", "MINUTE", "SECOND")) + " FROM {})",
-                        of(Kind.TIME, depth));
+                        of(timeOrZoned(), depth));
             default ->
                 piece(Kind.INT, "POSITION(" + pick(List.of("'a'", "''", "'b'")) + " IN {})", of(Kind.TEXT, depth));
         };
@@ -222,7 +227,9 @@ public final class RandomExpressions {
                 piece(
                         Kind.TEXT,
                         "CAST({} AS STRING)",
-                        of(pick(List.of(Kind.INT, Kind.DECIMAL, Kind.BOOL, Kind.DATE)), depth));
+                        random.nextInt(RARELY) == 0
+                                ? of(Kind.ZONED, depth)
+                                : of(pick(List.of(Kind.INT, Kind.DECIMAL, Kind.BOOL, Kind.DATE)), depth));
             case 5 -> piece(Kind.TEXT, "CAST({} AS VARCHAR(" + (1 + random.nextInt(4)) + "))", of(Kind.TEXT, depth));
             default -> piece(Kind.TEXT, "CONCAT({}, {})", of(Kind.TEXT, depth), of(Kind.TEXT, depth));
         };
@@ -230,7 +237,7 @@ public final class RandomExpressions {
 
     private Piece date(int depth) {
         return switch (random.nextInt(3)) {
-            case 0 -> piece(Kind.DATE, "CAST({} AS DATE)", of(Kind.TIME, depth));
+            case 0 -> piece(Kind.DATE, "CAST({} AS DATE)", of(timeOrZoned(), depth));
             case 1 ->
                 piece(
                         Kind.DATE,
@@ -246,7 +253,11 @@ public final class RandomExpressions {
 
     private Piece time(int depth) {
         return switch (random.nextInt(4)) {
-            case 0 -> piece(Kind.TIME, "CAST({} AS TIMESTAMP(3))", of(Kind.DATE, depth));
+            case 0 ->
+                piece(
+                        Kind.TIME,
+                        "CAST({} AS TIMESTAMP(3))",
+                        of(random.nextInt(RARELY) == 0 ? Kind.ZONED : Kind.DATE, depth));
             case 1 ->
                 piece(
                         Kind.TIME,
@@ -261,9 +272,27 @@ public final class RandomExpressions {
             default ->
                 piece(
                         Kind.TIME,
-                        "CAST({} AS TIMESTAMP(" + pick(List.of("0", "3", "6", "9")) + "))",
+                        "CAST({} AS TIMESTAMP(" + pick(List.of("0", "0", "3", "3", "6", "6", "9")) + "))",
                         of(Kind.TIME, depth));
         };
+    }
+
+    /** The native lane reads none of these, but constants of them are computed before it gets to see them. */
+    private Piece zoned(int depth) {
+        return switch (random.nextInt(3)) {
+            case 0 -> piece(Kind.ZONED, "CAST({} AS TIMESTAMP_LTZ(3))", of(Kind.TIME, depth));
+            case 1 -> piece(Kind.ZONED, "CAST({} AS TIMESTAMP_LTZ(3))", of(Kind.DATE, depth));
+            default ->
+                piece(
+                        Kind.ZONED,
+                        "({} " + pick(List.of("+", "-")) + " INTERVAL '" + random.nextInt(99) + "' "
+                                + pick(List.of("MINUTE", "HOUR", "DAY", "MONTH")) + ")",
+                        of(Kind.ZONED, depth));
+        };
+    }
+
+    private Kind timeOrZoned() {
+        return random.nextInt(RARELY) == 0 ? Kind.ZONED : Kind.TIME;
     }
 
     Piece literal(Kind kind) {
@@ -286,14 +315,35 @@ public final class RandomExpressions {
                             case FLOAT ->
                                 List.of("CAST('1.5' AS FLOAT)", "CAST('0.1' AS FLOAT)", "CAST('-0' AS FLOAT)");
                             case DOUBLE -> List.of("0e0", "1e0", "-2.5e0", "1e300", "7e-1");
-                            case TEXT -> List.of("'a'", "''", "'straße'", "'O''Hare'", "'abc  '", "'ab '", "'abc'");
+                            case TEXT ->
+                                List.of(
+                                        "'a'",
+                                        "''",
+                                        "'straße'",
+                                        "'O''Hare'",
+                                        "'abc  '",
+                                        "'ab '",
+                                        "'abc'",
+                                        "CAST(TO_TIMESTAMP_LTZ(86399, 0) AS STRING)");
                             case BYTES -> List.of("x''", "x'61'", "x'6100'", "x'ff00'");
-                            case DATE -> List.of("DATE '2001-02-28'", "DATE '1969-12-31'", "DATE '2000-02-29'");
+                            case DATE ->
+                                List.of(
+                                        "DATE '2001-02-28'",
+                                        "DATE '1969-12-31'",
+                                        "DATE '2000-02-29'",
+                                        "CAST(TO_TIMESTAMP_LTZ(1325239200, 0) AS DATE)");
                             case TIME ->
                                 List.of(
                                         "TIMESTAMP '2001-02-28 23:59:59.999'",
                                         "TIMESTAMP '2000-02-29 00:00:00'",
-                                        "TIMESTAMP '1999-12-31 12:00:00.5'");
+                                        "TIMESTAMP '1999-12-31 12:00:00.5'",
+                                        "CAST(TO_TIMESTAMP_LTZ(985485600000, 3) AS TIMESTAMP(3))");
+                            case ZONED ->
+                                List.of(
+                                        "TO_TIMESTAMP_LTZ(0, 0)",
+                                        "TO_TIMESTAMP_LTZ(1325239200123, 3)",
+                                        "CAST(TIMESTAMP '2001-03-25 02:30:00' AS TIMESTAMP_LTZ(3))",
+                                        "CAST(TIMESTAMP '2000-10-29 02:30:00.5' AS TIMESTAMP_LTZ(3))");
                         }));
     }
 

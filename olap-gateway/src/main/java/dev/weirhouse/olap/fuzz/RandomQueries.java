@@ -1,6 +1,5 @@
 package dev.weirhouse.olap.fuzz;
 
-import dev.weirhouse.olap.fuzz.RandomTables.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,7 +39,7 @@ public final class RandomQueries extends QueryParts {
         RandomExpressions expressions = new RandomExpressions(random, scope);
         List<Query> drawn = new ArrayList<>();
         while (drawn.size() < count) {
-            drawn.add(Query.ofExpression(expressions.of(expressions.kind(), 1 + random.nextInt(3)), table.name()));
+            drawn.add(Query.ofExpression(expressions.any(Kind.READ, 1 + random.nextInt(3)), table.name()));
         }
         return drawn;
     }
@@ -97,7 +96,10 @@ public final class RandomQueries extends QueryParts {
         Table table = drawTable();
         String columns =
                 IntStream.range(0, table.kinds().size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-        Piece from = Piece.of("source", table.name() + " " + alias() + " (" + columns + ")");
+        Piece from = Piece.of(
+                Piece.SOURCE,
+                (table.hasHint() ? "(SELECT * FROM {})" : "{}") + " AS " + alias() + " (" + columns + ")",
+                Piece.of(Piece.TABLE, table.name()));
         return new Select(Piece.of(Piece.QUERY, "SELECT * FROM {}", from), table.kinds());
     }
 
@@ -107,7 +109,7 @@ public final class RandomQueries extends QueryParts {
                 tables.stream().filter(table -> !table.key().isEmpty()).toList();
         Table table = pick(keyed);
         Source from = source(table);
-        String key = table.key().size() == 1 ? keys(from.alias()) : pairs(from.alias());
+        String key = table.key().size() == 1 ? keys(from.alias()) : tuples(table.key(), from.alias());
         Piece condition = random.nextInt(3) > 0
                 ? Piece.NOTHING
                 : Piece.optional(" AND {}", new RandomExpressions(random, from.scope()).of(Kind.BOOL, 1));
@@ -135,15 +137,18 @@ public final class RandomQueries extends QueryParts {
         return keys.size() == 1 ? id + " = " + keys.get(0) : id + " IN (" + String.join(", ", keys) + ")";
     }
 
-    /** Both columns of a key; now and then they stand for no row. */
-    private String pairs(String alias) {
-        List<String> pairs = new ArrayList<>();
-        for (int id : ids()) {
-            String second = NastyTable.secondKey(random.nextInt(8) == 0 ? id + 1 : id);
-            pairs.add(
-                    "(" + alias + ".id = " + id + " AND " + alias + "." + NastyTable.SECOND_KEY + " = " + second + ")");
-        }
-        return "(" + String.join(" OR ", pairs) + ")";
+    /** All columns of a key; now and then they stand for no row. */
+    private String tuples(List<TableColumn> key, String alias) {
+        return ids().stream()
+                .map(id -> key.stream()
+                        .map(column -> alias + "." + column.name() + " = " + valueOf(column, id))
+                        .collect(Collectors.joining(" AND ", "(", ")")))
+                .collect(Collectors.joining(" OR ", "(", ")"));
+    }
+
+    private String valueOf(TableColumn column, int id) {
+        boolean other = !column.equals(TableColumn.ID) && random.nextInt(8) == 0;
+        return column.valueOf(other ? id + 1 : id, 0);
     }
 
     private List<Integer> ids() {

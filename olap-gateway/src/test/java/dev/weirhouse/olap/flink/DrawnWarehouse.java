@@ -10,6 +10,7 @@ import dev.weirhouse.testkit.TestWarehouse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.Map;
 import java.util.Random;
 
 /** Tables drawn from a seed, queries over them, and the lanes that answer these. */
@@ -23,11 +24,14 @@ final class DrawnWarehouse implements AutoCloseable {
 
     DrawnWarehouse(TestWarehouse kit, Path folder, long seed) throws Exception {
         Random random = new Random(seed);
-        RandomTables tables = new RandomTables(random);
+        RandomTables tables = new RandomTables(random, RandomTables.Extent.FEW, kit.database());
+        for (Map.Entry<String, String> setting : tables.settings().entrySet()) {
+            kit.run("SET '" + setting.getKey() + "' = '" + setting.getValue() + "'");
+        }
         for (String statement : tables.statements()) {
             kit.run(statement);
         }
-        session = kit.warehouse().gate().open(Caller.internal("drawn"), Gate.Mode.BATCH);
+        session = kit.warehouse().gate().open(Caller.internal("drawn"), Gate.Mode.BATCH, tables.settings());
         session.use(kit.database());
         files = InProcess.files(kit, folder);
         duck = DriverManager.getConnection("jdbc:duckdb:");

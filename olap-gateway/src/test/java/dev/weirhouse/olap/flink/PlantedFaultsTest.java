@@ -22,7 +22,7 @@ final class PlantedFaultsTest {
     private static final int COMPARISONS = 2_000;
 
     /** What is planted has to be found, not what is rare to be drawn. */
-    private static final long SEED = 13;
+    private static final long SEED = 14;
 
     private static final Map<String, UnaryOperator<String>> FAULTS = new LinkedHashMap<>();
 

@@ -11,6 +11,7 @@ import dev.weirhouse.olap.fuzz.RandomTables;
 import dev.weirhouse.server.ExitCode;
 import dev.weirhouse.server.ServerError;
 import dev.weirhouse.server.cli.ApiClient;
+import dev.weirhouse.server.cli.ApiFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:the lanes agreed", "1:nothing could be compared", "2:the lanes disagreed about a query"})
 public final class FuzzCommand implements Callable<Integer> {
+
+    /** How many characters of a statement that failed are printed. */
+    private static final int SHOWN = 300;
 
     /** Between the seeds of two workers. */
     private static final long SEED_STEP = 1_000_003;
@@ -71,6 +75,15 @@ public final class FuzzCommand implements Callable<Integer> {
             defaultValue = "2")
     private int workers;
 
+    @Option(
+            names = "--tables",
+            paramLabel = "EXTENT",
+            description =
+                    "How many tables to draw, ${COMPLETION-CANDIDATES}: all are of every merge engine and file format, few"
+                            + " are made faster. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "all")
+    private RandomTables.Extent extent;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the outcome as JSON too.")
     private Path json;
 
@@ -93,30 +106,42 @@ public final class FuzzCommand implements Callable<Integer> {
         if (queries < 1 || workers < 1) {
             throw new WarehouseException(ServerError.ARGUMENT_INVALID, "--queries and --workers take numbers from 1.");
         }
-        long drawnFrom = seed == null ? System.nanoTime() : seed;
+        if (seed == null) {
+            seed = System.nanoTime();
+        }
         if (server != null) {
-            return run(server, drawnFrom);
+            return run(server);
         }
         try (OwnWarehouse own = OwnWarehouse.start(keep)) {
             if (keep) {
                 out().println("The warehouse lies in " + own.folder() + ".");
             }
-            return run(own.http(), drawnFrom);
+            return run(own.http());
         }
     }
 
-    private int run(String address, long drawnFrom) {
+    /** What is compared, and where. */
+    private record Drawn(ApiClient api, String database, RandomTables tables) {
+
+        HttpLane lane(String name) {
+            return new HttpLane(api, database, name, tables.settings());
+        }
+    }
+
+    private int run(String address) {
         ApiClient api = new ApiClient(address, user, "fuzz");
-        String database = "fuzz_" + Long.toUnsignedString(drawnFrom);
-        out().println("seed " + drawnFrom + ", database " + database + " at " + address);
-        out().flush();
+        String database = "fuzz_" + Long.toUnsignedString(seed);
+        out().println("seed " + seed + ", database " + database + " at " + address);
+        Random random = new Random(seed);
+        Drawn drawn = new Drawn(api, database, new RandomTables(random, extent, database));
+        tell(drawn.tables());
         long begun = System.nanoTime();
-        try (HttpLane setup = new HttpLane(api, "default", "flink")) {
+        try (HttpLane setup = new HttpLane(api, "default", "flink", Map.of())) {
             setup.statement("CREATE DATABASE " + database);
             try {
-                FuzzReport report = compare(api, database, drawnFrom);
+                FuzzReport report = compare(drawn, random);
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
-                tell(report, drawnFrom, took);
+                tell(report, drawn.tables(), took);
                 return report.mismatches().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
             } finally {
                 if (!keep) {
@@ -126,21 +151,17 @@ public final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private FuzzReport compare(ApiClient api, String database, long drawnFrom) {
-        Random random = new Random(drawnFrom);
-        RandomTables tables = new RandomTables(random);
-        try (HttpLane making = new HttpLane(api, database, "flink")) {
-            tables.statements().forEach(making::statement);
-        }
+    private FuzzReport compare(Drawn drawn, Random random) {
+        make(drawn);
         ExecutorService threads = Executors.newFixedThreadPool(workers);
         try {
             List<Future<FuzzReport>> runs = new ArrayList<>();
             for (int worker = 0; worker < workers; worker++) {
                 String name = workers == 1 ? "" : "worker " + (worker + 1) + ": ";
-                RandomQueries drawn =
-                        new RandomQueries(worker == 0 ? random : new Random(drawnFrom + SEED_STEP * worker), tables);
+                Random own = worker == 0 ? random : new Random(seed + SEED_STEP * worker);
+                RandomQueries asked = new RandomQueries(own, drawn.tables());
                 int share = queries / workers + (worker < queries % workers ? 1 : 0);
-                runs.add(threads.submit(() -> compare(api, database, drawn, share, name)));
+                runs.add(threads.submit(() -> compare(drawn, asked, share, name)));
             }
             List<FuzzReport> reports = new ArrayList<>();
             for (Future<FuzzReport> run : runs) {
@@ -160,13 +181,33 @@ public final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private FuzzReport compare(ApiClient api, String database, RandomQueries drawn, int count, String worker) {
-        try (HttpLane flink = new HttpLane(api, database, "flink");
-                HttpLane natively = new HttpLane(api, database, "native");
-                HttpLane auto = new HttpLane(api, database, "auto")) {
-            AtomicInteger told = new AtomicInteger();
-            return new Fuzz(flink, natively, auto).run(drawn, count, sofar -> tellProgress(worker, sofar, told));
+    private void make(Drawn drawn) {
+        try (HttpLane lane = drawn.lane("flink")) {
+            for (String statement : drawn.tables().statements()) {
+                try {
+                    lane.statement(statement);
+                } catch (ApiFailure e) {
+                    out().println("This failed: " + statement.substring(0, Math.min(SHOWN, statement.length())));
+                    throw e;
+                }
+            }
         }
+    }
+
+    private FuzzReport compare(Drawn drawn, RandomQueries asked, int count, String worker) {
+        try (HttpLane flink = drawn.lane("flink");
+                HttpLane natively = drawn.lane("native");
+                HttpLane auto = drawn.lane("auto")) {
+            AtomicInteger told = new AtomicInteger();
+            return new Fuzz(flink, natively, auto).run(asked, count, sofar -> tellProgress(worker, sofar, told));
+        }
+    }
+
+    /** What a mismatch needs to be seen again, but the rows. */
+    private void tell(RandomTables tables) {
+        tables.settings().forEach((name, value) -> out().println("SET '" + name + "' = '" + value + "';"));
+        tables.definitions().forEach(statement -> out().println(statement + ";"));
+        out().flush();
     }
 
     /** @param told how many mismatches were told already */
@@ -179,25 +220,28 @@ public final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(FuzzReport report, long drawnFrom, Duration took) {
+    private void tell(FuzzReport report, RandomTables tables, Duration took) {
         out().println(report);
         out().println("%.1f comparisons a second, in %d s"
                 .formatted(report.comparisons() * 1000.0 / Math.max(1, took.toMillis()), took.toSeconds()));
         out().flush();
         if (json != null) {
-            write(json(report, drawnFrom, took));
+            write(json(report, tables, took));
         }
     }
 
-    private static ObjectNode json(FuzzReport report, long drawnFrom, Duration took) {
+    private ObjectNode json(FuzzReport report, RandomTables tables, Duration took) {
         ObjectNode outcome = ApiClient.JSON
                 .createObjectNode()
-                .put("seed", drawnFrom)
+                .put("seed", seed)
                 .put("comparisons", report.comparisons())
                 .put("answeredNatively", report.answered())
                 .put("wholeQueries", report.wholeQueries())
                 .put("nativeShare", report.nativeShare())
                 .put("seconds", took.toSeconds());
+        ObjectNode settings = outcome.putObject("settings");
+        tables.settings().forEach(settings::put);
+        counts(outcome.putObject("tables"), report.tables());
         counts(outcome.putObject("types"), report.types());
         counts(outcome.putObject("parts"), report.parts());
         counts(outcome.putObject("notNative"), report.refusals());

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -52,12 +53,14 @@ final class HttpLane implements Reference, AutoCloseable {
      * Opens the session.
      *
      * @param lane auto, native or flink
+     * @param settings more of the session's
      */
-    HttpLane(ApiClient api, String database, String lane) {
+    HttpLane(ApiClient api, String database, String lane, Map<String, String> settings) {
         this.api = requireNonNull(api, "api is null");
         ObjectNode request = ApiClient.JSON.createObjectNode().put("database", database);
         // What is drawn is small, and more tasks would only cost more.
-        request.putObject("settings").put("olap.lane", lane).put("parallelism.default", "1");
+        ObjectNode all = request.putObject("settings").put("olap.lane", lane).put("parallelism.default", "1");
+        settings.forEach(all::put);
         this.session = api.post(SESSIONS, request).path("id").asText();
     }
 

@@ -28,6 +28,7 @@ final class FuzzCommandTest {
         return new CommandLine(new FuzzCommand())
                 .setOut(out)
                 .setErr(out)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, result) -> {
                     e.printStackTrace(out);
                     return ExitCode.USER_ERROR;
@@ -38,13 +39,17 @@ final class FuzzCommandTest {
     @Test
     void theLanesAgreeAndTheOutcomeIsTold() throws Exception {
         Path json = folder.resolve("fuzz.json");
-        int status = fuzz("--seed", "3", "--queries", String.valueOf(COMPARISONS), "--json", json.toString());
+        int status = fuzz(
+                "--seed", "3", "--queries", String.valueOf(COMPARISONS), "--tables", "few", "--json", json.toString());
         assertThat(status).as(told.toString()).isEqualTo(ExitCode.OK);
-        assertThat(told.toString()).contains("seed 3", "0 mismatches", "types: ", "parts: ");
+        assertThat(told.toString()).contains("seed 3", "CREATE TABLE keyed0 (", "0 mismatches", "types: ", "parts: ");
         JsonNode outcome = ApiClient.JSON.readTree(Files.readString(json));
         assertThat(outcome.path("comparisons").asInt()).isGreaterThanOrEqualTo(COMPARISONS);
         assertThat(outcome.path("nativeShare").asDouble()).isGreaterThanOrEqualTo(0.8);
         assertThat(outcome.path("parts").size()).isPositive();
+        assertThat(outcome.path("tables").size()).isPositive();
+        assertThat(outcome.path("settings").path("table.local-time-zone").asText())
+                .isNotEmpty();
         assertThat(outcome.path("mismatches")).isEmpty();
     }
 
