@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.CatalogMetadata;
+import dev.weirhouse.catalog.Consistency;
 import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.QueryText;
 import dev.weirhouse.catalog.Session;
@@ -56,10 +57,10 @@ public final class OlapSession {
     private volatile boolean claimed;
     private boolean closed;
 
-    private volatile Choices choices = new Choices("", LaneChoice.AUTO, true, MACHINE_TIME_ZONE);
+    private volatile Choices choices = new Choices("", LaneChoice.AUTO, Consistency.LATEST, true, MACHINE_TIME_ZONE);
 
     /** What the session says of its queries and answers, read when its context was this; reading takes a millisecond. */
-    private record Choices(String context, LaneChoice lane, boolean cached, String timeZone) {}
+    private record Choices(String context, LaneChoice lane, Consistency consistency, boolean cached, String timeZone) {}
 
     OlapSession(Session session, Handles handles, OlapGateway gateway, QueryRouter router, Semaphore places) {
         this.session = requireNonNull(session, "session is null");
@@ -238,10 +239,12 @@ public final class OlapSession {
 
         /** The rows of a query that is known to ask for them by their keys. */
         Optional<Answer> lookUp() {
-            LaneChoice lane = choices().lane();
+            Choices said = choices();
+            LaneChoice lane = said.lane();
             known = router.known(session, text, lane);
-            return known.filter(found ->
-                            lane == LaneChoice.AUTO && found.shape().point().isPresent())
+            return known.filter(found -> lane == LaneChoice.AUTO
+                            && !said.consistency().strong()
+                            && found.shape().point().isPresent())
                     .flatMap(found -> router.lookUp(request(), now));
         }
 
@@ -262,6 +265,7 @@ public final class OlapSession {
                     known,
                     values,
                     said.lane(),
+                    said.consistency(),
                     said.cached(),
                     gateway.config().queryTimeout());
         }
@@ -275,6 +279,7 @@ public final class OlapSession {
             known = new Choices(
                     context,
                     LaneChoice.of(settings.getOrDefault(LaneChoice.KEY, LaneChoice.AUTO.toString())),
+                    Consistency.parse(settings.getOrDefault(Consistency.SETTING, "latest")),
                     settings.getOrDefault(RESULT_CACHE, "on").equals("on"),
                     settings.getOrDefault(TIME_ZONE, MACHINE_TIME_ZONE));
             // The settings may be those of a later context already.

@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.AnsweredBy;
+import dev.weirhouse.catalog.Consistency;
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Prepared;
 import dev.weirhouse.catalog.QueryText;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.duckdb.NativeCancellation;
 import dev.weirhouse.olap.duckdb.NativeLane;
 import dev.weirhouse.olap.duckdb.NativeLane.Outcome;
@@ -51,6 +54,7 @@ final class QueryRouter {
      * @param known its shape, if that was found already; then it was looked up by key, if it can be
      * @param values the values of its markers
      * @param choice what its session says about lanes
+     * @param consistency what it says about the tables of one query
      * @param cached whether an answer that was computed before may be given again
      * @param timeout how long it may take
      */
@@ -61,11 +65,17 @@ final class QueryRouter {
             Optional<Known> known,
             List<?> values,
             LaneChoice choice,
+            Consistency consistency,
             boolean cached,
             Duration timeout) {
 
         String sql() {
             return prepared.sql();
+        }
+
+        /** The cut that the session's consistency asks for; empty when each table is read at its newest snapshot. */
+        Optional<Cut> cut(List<TableRead> reads) {
+            return consistency.strong() ? session.strongCut(reads, consistency) : Optional.empty();
         }
     }
 
@@ -121,6 +131,7 @@ final class QueryRouter {
 
     private Optional<Answer> lookUp(Request request, Shaped shaped, Instant now) {
         if (request.choice() != LaneChoice.AUTO
+                || request.consistency().strong()
                 || lanes.points().isEmpty()
                 || shaped.shape().point().isEmpty()) {
             return Optional.empty();
@@ -197,6 +208,7 @@ final class QueryRouter {
                                 ? Optional.of(request.session().caller().principal())
                                 : Optional.empty(),
                         request.timeout(),
+                        request::cut,
                         cut -> request.session()
                                 .record(
                                         request.sql(),
@@ -237,7 +249,9 @@ final class QueryRouter {
         try {
             Shaped shaped = shapes.load(request.session(), query, text, request.values());
             QueryShape shape = shaped.shape();
-            String byKey = request.choice() == LaneChoice.AUTO && lanes.points().isPresent()
+            String byKey = request.choice() == LaneChoice.AUTO
+                            && !request.consistency().strong()
+                            && lanes.points().isPresent()
                     ? shape.point().map(plan -> Explanation.byKey(plan, flink)).orElse("")
                     : "";
             if (shape.plan().isEmpty()) {
@@ -250,7 +264,7 @@ final class QueryRouter {
             return byKey
                     + barred.map(reason -> Explanation.onFlink(reason, flink))
                             .orElseGet(() ->
-                                    Explanation.natively(lanes.natively().get().explain(shaped)));
+                                    Explanation.natively(lanes.natively().get().explain(shaped, request::cut)));
         } catch (WarehouseException e) {
             return Explanation.onFlink("it cannot be planned natively: " + e.detail(), flink);
         }

@@ -7,6 +7,7 @@ import dev.weirhouse.catalog.ErrorType;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.catalog.state.JobStore;
@@ -68,17 +69,25 @@ final class JobMoves {
     private final JobStore store;
     private final RunStore runs;
     private final JobLeases leases;
+    private final StreamFlows flows;
     private final ClusterJobs cluster;
     private final RestorePoints restorePoints;
     private final Pauses pauses;
     private final Map<String, Set<TableName>> rejectedTables = new ConcurrentHashMap<>();
 
-    JobMoves(Warehouse warehouse, StreamConfig config, JobLeases leases, RestorePoints restorePoints, Clock clock) {
+    JobMoves(
+            Warehouse warehouse,
+            StreamConfig config,
+            JobLeases leases,
+            StreamFlows flows,
+            RestorePoints restorePoints,
+            Clock clock) {
         this.warehouse = warehouse;
         this.config = config;
         this.store = warehouse.state().jobs();
         this.runs = warehouse.state().runs();
         this.leases = leases;
+        this.flows = flows;
         this.cluster = new ClusterJobs(warehouse.cluster());
         this.restorePoints = restorePoints;
         this.pauses = new Pauses(clock);
@@ -92,6 +101,7 @@ final class JobMoves {
     /** Compiles a text as a job of a name would be, and makes its tables for rejected records. */
     void check(String name, String sql, Caller caller) {
         try (CompiledJob compiled = compile(name, sql, caller, "unapplied")) {
+            flows.check(store.find(name).map(JobRow::id).orElse(""), compiled);
             compiled.explain();
         }
     }
@@ -146,9 +156,10 @@ final class JobMoves {
             Optional<String> derivation = warehouse.gate().learn(compiled::trees, compiled.uses());
             String runId = runs.start(StreamRuns.start(attempt, revision, compiled, derivation));
             store.running(attempt, runId);
+            Optional<FlowAttempt> flow = flows.join(attempt, compiled);
             try {
                 compiled.submit(
-                        JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore));
+                        JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore), flow);
             } catch (WarehouseException e) {
                 // Accepted all the same: by the answer that was lost, or by a submission that came first.
                 if (cluster.status(flinkJobId)
@@ -285,6 +296,7 @@ final class JobMoves {
             job.flinkJobId().ifPresent(cluster::cancel);
             endRun(job, RunEnd.failed(new WarehouseException(CatalogError.CANCELLED, "The job was deleted.")));
         }
+        flows.leave(job);
         rejectedTables.remove(job.name());
         pauses.forget(job.id());
     }

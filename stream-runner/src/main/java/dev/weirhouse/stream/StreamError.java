@@ -9,6 +9,8 @@ public enum StreamError implements ErrorCode {
     JOB_NAME_INVALID(1202, ErrorType.USER, "42602", 400),
     JOB_EMPTY(1203, ErrorType.USER, "42601", 400),
     JOB_STATE(1204, ErrorType.USER, "55000", 409),
+    FLOW_NOT_FOUND(1205, ErrorType.USER, "42704", 404),
+    FLOW_INVALID(1206, ErrorType.USER, "42000", 400),
     JOB_OWNED_ELSEWHERE(2201, ErrorType.RETRY, "55006", 409),
     JOB_WAITS(2202, ErrorType.RETRY, "57P03", 503),
     SAVEPOINT_FAILED(3201, ErrorType.EXTERNAL, "58000", 500),

@@ -10,15 +10,18 @@ import dev.weirhouse.catalog.state.JobStore;
 import dev.weirhouse.catalog.state.RevisionRow;
 import dev.weirhouse.stream.flink.RestorePoints;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class StreamJobs implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamJobs.class);
+    /** How often flows are looked at. */
+    private static final Duration FLOW_TURN = Duration.ofMillis(100);
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,127}");
 
     private final Warehouse warehouse;
@@ -39,6 +45,7 @@ public final class StreamJobs implements AutoCloseable {
     private final JobStore store;
     private final RestorePoints restorePoints;
     private final JobLeases leases;
+    private final StreamFlows flows;
     private final JobMoves moves;
     private final JobLocks locks = new JobLocks();
     private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
@@ -46,6 +53,14 @@ public final class StreamJobs implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** Alone, for a start that waits on the cluster must not hold up the flows. */
+    private final ScheduledExecutorService flowKeeper = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "stream-flows");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(StreamJobs.class.getClassLoader());
+        return thread;
+    });
+
     private volatile int recovered;
 
     private StreamJobs(Warehouse warehouse, StreamConfig config, Clock clock) {
@@ -58,7 +73,8 @@ public final class StreamJobs implements AutoCloseable {
                         ? warehouse.config().home().toUri().toString()
                         : config.checkpointPath());
         this.leases = new JobLeases(store, config.lease());
-        this.moves = new JobMoves(warehouse, config, leases, restorePoints, clock);
+        this.flows = new StreamFlows(warehouse);
+        this.moves = new JobMoves(warehouse, config, leases, flows, restorePoints, clock);
     }
 
     /**
@@ -73,8 +89,20 @@ public final class StreamJobs implements AutoCloseable {
         long watch = config.watchInterval().toMillis();
         long renew = Math.max(1, config.lease().toMillis() / 3);
         jobs.watchers.scheduleWithFixedDelay(guarded(jobs::watch), watch, watch, TimeUnit.MILLISECONDS);
+        long turn = FLOW_TURN.toMillis();
+        jobs.flowKeeper.scheduleWithFixedDelay(guarded(jobs::keepFlows), turn, turn, TimeUnit.MILLISECONDS);
         jobs.watchers.scheduleWithFixedDelay(guarded(jobs::renewLeases), renew, renew, TimeUnit.MILLISECONDS);
         return jobs;
+    }
+
+    /** The flows that jobs belong to. */
+    public StreamFlows flows() {
+        return flows;
+    }
+
+    private void keepFlows() {
+        Set<String> mine = leases.held().stream().map(JobRow::id).collect(Collectors.toSet());
+        flows.turn(mine::contains);
     }
 
     /** How many jobs were taken up when the lane opened. */
@@ -298,8 +326,10 @@ public final class StreamJobs implements AutoCloseable {
     @Override
     public void close() {
         watchers.shutdownNow();
+        flowKeeper.shutdownNow();
         try {
             watchers.awaitTermination(10, TimeUnit.SECONDS);
+            flowKeeper.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

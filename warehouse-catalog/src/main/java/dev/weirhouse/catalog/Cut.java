@@ -25,6 +25,9 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
     /** What the setting begins with when it names a statement whose cut is meant; the statement's id follows. */
     public static final String OF_QUERY = "query ";
 
+    /** What the setting begins with when it names a flow, whose newest common boundary is meant; the flow's name follows. */
+    public static final String OF_FLOW = "flow ";
+
     private static final Pattern PLACE = Pattern.compile(
             "(?<table>[^\\s.=@,;]+\\.[^\\s.=@,;]+)(?:=(?<version>[^\\s=@,;]+))?(?:@(?<snapshot>\\d{1,18}))?");
 
@@ -81,9 +84,9 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
      * @throws IllegalArgumentException when it is none
      */
     public static void check(String value) {
-        Optional<String> query = query(value);
-        if (query.isPresent()
-                ? query.get().isEmpty()
+        Optional<String> named = query(value).or(() -> flow(value));
+        if (named.isPresent()
+                ? named.get().isEmpty()
                 : parse(SETTING, value, Optional.empty()).places().isEmpty()) {
             throw new IllegalArgumentException("it names nothing");
         }
@@ -91,9 +94,18 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
 
     /** The id of the statement whose cut a value of the {@link #SETTING} asks for. */
     public static Optional<String> query(String value) {
+        return named(value, OF_QUERY);
+    }
+
+    /** The name of the flow whose newest common boundary a value of the {@link #SETTING} asks for. */
+    public static Optional<String> flow(String value) {
+        return named(value, OF_FLOW);
+    }
+
+    private static Optional<String> named(String value, String what) {
         String asked = value.strip();
-        return asked.regionMatches(true, 0, OF_QUERY, 0, OF_QUERY.length())
-                ? Optional.of(asked.substring(OF_QUERY.length()).strip())
+        return asked.regionMatches(true, 0, what, 0, what.length())
+                ? Optional.of(asked.substring(what.length()).strip())
                 : Optional.empty();
     }
 

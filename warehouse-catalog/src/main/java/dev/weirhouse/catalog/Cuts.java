@@ -14,18 +14,30 @@ final class Cuts {
 
     private final RunStore runs;
     private final QueryLog queries;
+    private final StrongCuts strong;
 
-    Cuts(RunStore runs, QueryLog queries) {
+    Cuts(RunStore runs, QueryLog queries, StrongCuts strong) {
         this.runs = runs;
         this.queries = queries;
+        this.strong = strong;
+    }
+
+    /** Those that are found by what the tables derive from. */
+    StrongCuts strong() {
+        return strong;
     }
 
     /**
      * The cut that a value of the setting means.
      *
-     * @throws WarehouseException CUT_NOT_READABLE for a statement that is not known
+     * @throws WarehouseException CUT_NOT_READABLE for a statement that is not known, CUT_NOT_STRONG for a flow without a common
+     *     boundary
      */
     Cut find(String value) {
+        Optional<String> flow = Cut.flow(value);
+        if (flow.isPresent()) {
+            return strong.ofFlow(flow.get());
+        }
         Optional<String> query = Cut.query(value);
         return query.isPresent()
                 ? ofQuery(query.get())

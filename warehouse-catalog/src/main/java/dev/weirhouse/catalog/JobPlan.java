@@ -6,9 +6,11 @@ import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.StatementTree;
+import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -152,8 +154,18 @@ public final class JobPlan {
      * @throws WarehouseException when the job cannot be compiled or the cluster does not take it
      */
     public JobClient submit(Map<String, String> settings) {
+        return submit(settings, Optional.empty());
+    }
+
+    /**
+     * As {@link #submit(Map)}, for a job of a flow.
+     *
+     * @param flow names the submission to the sources
+     */
+    public JobClient submit(Map<String, String> settings, Optional<FlowAttempt> flow) {
         lock.lock();
         try {
+            flow.ifPresent(scope::submits);
             settings.forEach(planner.config().getConfiguration()::setString);
             TableResultInternal result = scope.run(() -> planner.execute(List.<ModifyOperation>copyOf(writes)));
             return result.getJobClient().orElseThrow();

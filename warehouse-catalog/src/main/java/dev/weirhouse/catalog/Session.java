@@ -21,10 +21,12 @@ import dev.weirhouse.catalog.state.StateStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -336,10 +338,16 @@ public final class Session implements AutoCloseable {
     private Answer run(String sql, List<?> parameters, Lane lane) {
         return locked(() -> {
             checkOpen();
-            StatementScope scope = scope();
+            if (asked().isEmpty()) {
+                // Who asks again for a flow wants its newest boundary.
+                cut = null;
+            }
             String runId = RunStore.newId();
-            Compiled compiled = recordingRefusal(sql, lane, () -> {
+            StatementScope scope = recordingRefusal(sql, lane, () -> {
                 StatementTexts.check(sql, maxLength);
+                return scope(() -> statements.bind(sql, parameters));
+            });
+            Compiled compiled = recordingRefusal(sql, lane, () -> {
                 Compiled bound =
                         scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
                 checkRowChanges(bound);
@@ -391,9 +399,46 @@ public final class Session implements AutoCloseable {
         return new StatementScope(() -> asked().map(this::cut));
     }
 
+    /** As {@link #scope()}; where the session asks for consistency, the tables of the statement decide about the cut. */
+    private StatementScope scope(Supplier<Compiled> compilation) {
+        Consistency consistency = consistency();
+        if (!consistency.strong() || asked().isPresent()) {
+            return scope();
+        }
+        StatementScope latest = new StatementScope();
+        latest.run(() -> compiling(compilation));
+        Optional<Cut> strong = strongCut(latest.tables().all(), consistency);
+        return new StatementScope(() -> strong);
+    }
+
+    /** What the session asks of the tables of one query. */
+    public Consistency consistency() {
+        return Optional.ofNullable(setting(Consistency.SETTING))
+                .map(Consistency::parse)
+                .orElse(Consistency.LATEST);
+    }
+
+    /**
+     * The cut that a query reads to be consistent; empty when all of its tables name a moment, or there are none.
+     *
+     * @throws WarehouseException CUT_NOT_STRONG, CUT_TOO_OLD
+     */
+    public Optional<Cut> strongCut(List<TableRead> reads, Consistency consistency) {
+        Map<TableName, String> tables = new TreeMap<>(Comparator.comparing(TableName::toString));
+        reads.stream()
+                .filter(read -> !read.travels()
+                        && !WarehouseCatalog.isSystem(read.name().database()))
+                .forEach(read -> tables.put(read.name(), read.version()));
+        return tables.isEmpty() ? Optional.empty() : Optional.of(cuts.strong().of(tables, consistency));
+    }
+
+    private String setting(String key) {
+        return planner.config().getConfiguration().toMap().get(key);
+    }
+
     /** The session's own cut, if it asks for one. */
     private Optional<String> asked() {
-        return Optional.ofNullable(planner.config().getConfiguration().toMap().get(Cut.SETTING));
+        return Optional.ofNullable(setting(Cut.SETTING));
     }
 
     /** Rows are changed as they are now, and what they become must not come from how they were. */

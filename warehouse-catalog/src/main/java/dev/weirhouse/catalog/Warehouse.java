@@ -3,6 +3,7 @@ package dev.weirhouse.catalog;
 import dev.weirhouse.catalog.flink.ConnectorBounds;
 import dev.weirhouse.catalog.flink.FlinkCluster;
 import dev.weirhouse.catalog.flink.SystemTables;
+import dev.weirhouse.catalog.flink.flow.FlowKeeper;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.queries.QueryLog;
@@ -128,7 +129,13 @@ public final class Warehouse implements AutoCloseable {
         housekeeping.every(LOOK, commits::look);
         housekeeping.every(LOG_QUERIES, queries::flush);
         housekeeping.every(FORGET, this::forget);
-        gate = new Gate(config, state, catalog, cluster, bounds, new Cuts(state.runs(), queries));
+        gate = new Gate(
+                config,
+                state,
+                catalog,
+                cluster,
+                bounds,
+                new Cuts(state.runs(), queries, new StrongCuts(state.flows(), clock)));
         keep(gate::closeAll);
     }
 
@@ -195,6 +202,16 @@ public final class Warehouse implements AutoCloseable {
     /** Where a floor above has things done again and again. */
     public Housekeeping housekeeping() {
         return housekeeping;
+    }
+
+    /** Sets the boundaries of flows; for the one who leads their jobs. */
+    public FlowKeeper flowKeeper() {
+        return new FlowKeeper(catalog.versioned(), state.flows(), config.warehouse(), clock);
+    }
+
+    /** Whether a name stands for a Paimon table. */
+    public boolean isPaimon(TableName table) {
+        return catalog.versioned().ofVersion(version(table)).isPresent();
     }
 
     /** Finds the commits of streaming jobs, and of runs that did not tell theirs. */

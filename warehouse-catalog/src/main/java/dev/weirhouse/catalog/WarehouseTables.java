@@ -12,6 +12,7 @@ import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.PaimonTables.TableState;
+import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.RunRow;
 import dev.weirhouse.catalog.state.SessionRow;
@@ -47,6 +48,19 @@ final class WarehouseTables {
                         FIELD("closed_at", TIMESTAMP_LTZ(3))),
                 () -> state.sessions().newest(MAX_ROWS).stream()
                         .map(WarehouseTables::session)
+                        .toList()));
+        tables.register(new SystemTable(
+                "boundaries",
+                "Where tables of flows stand at boundaries, the newest first.",
+                ROW(
+                        FIELD("flow", STRING().notNull()),
+                        FIELD("boundary", BIGINT().notNull()),
+                        FIELD("version", STRING().notNull()),
+                        FIELD("snapshot_id", BIGINT().notNull()),
+                        FIELD("created_at", TIMESTAMP_LTZ(3).notNull()),
+                        FIELD("confirmed_at", TIMESTAMP_LTZ(3).notNull())),
+                () -> state.flows().newestPlaces(MAX_ROWS).stream()
+                        .map(WarehouseTables::place)
                         .toList()));
         tables.register(new SystemTable(
                 "jobs",
@@ -144,6 +158,16 @@ final class WarehouseTables {
 
     private static Optional<TableState> state(WarehouseCatalog catalog, TableName table) {
         return PaimonTables.state(catalog.versioned(), table);
+    }
+
+    private static RowData place(FlowStore.Place place) {
+        return GenericRowData.of(
+                text(place.flow()),
+                place.boundary().number(),
+                text(place.version()),
+                place.snapshot(),
+                TimestampData.fromEpochMillis(place.boundary().createdAt()),
+                TimestampData.fromEpochMillis(place.boundary().confirmedAt()));
     }
 
     private static RowData session(SessionRow session) {

@@ -3,6 +3,7 @@ package dev.weirhouse.server;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.bench.BenchCommand;
 import dev.weirhouse.server.cli.ApiFailure;
+import dev.weirhouse.server.cli.FlowCommand;
 import dev.weirhouse.server.cli.JobCommand;
 import dev.weirhouse.server.cli.LineageCommand;
 import dev.weirhouse.server.cli.RunCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.ParseResult;
             SqlCommand.class,
             RunCommand.class,
             JobCommand.class,
+            FlowCommand.class,
             LineageCommand.class,
             DoctorCommand.class,
             FuzzCommand.class

@@ -37,7 +37,9 @@ final class SharedWarehouse implements AutoCloseable {
                                 "metastore.port",
                                 "0",
                                 "cluster.ui.port",
-                                "0")),
+                                "0",
+                                "cluster.slots",
+                                "8")),
                 clock);
     }
 

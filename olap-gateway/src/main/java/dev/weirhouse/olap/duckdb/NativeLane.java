@@ -2,8 +2,10 @@ package dev.weirhouse.olap.duckdb;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.RecentlyUsed;
@@ -128,6 +130,7 @@ public final class NativeLane implements AutoCloseable {
      *
      * @param kind what it has in common with those that differ from it in values alone
      * @param cacheScope whose answers may be given for it again; empty when it is to be computed
+     * @param cut that the tables are read at; empty for what is newest of each
      * @param record records its run once the engine has answered or refused it, given the cut; what Flink computes in the
      *     end is recorded there
      */
@@ -136,6 +139,7 @@ public final class NativeLane implements AutoCloseable {
             Shaped shaped,
             Optional<String> cacheScope,
             Duration timeout,
+            Function<List<TableRead>, Optional<Cut>> cut,
             Function<String, RecordedRun> record) {}
 
     /**
@@ -154,7 +158,9 @@ public final class NativeLane implements AutoCloseable {
             }
             Moment moment;
             try {
-                moment = moment(task.shaped().shape());
+                moment = moment(task.shaped().shape(), task.cut());
+            } catch (WarehouseException e) {
+                throw e;
             } catch (RuntimeException e) {
                 return unread(e);
             }
@@ -291,7 +297,8 @@ public final class NativeLane implements AutoCloseable {
      */
     private record Moment(List<Optional<Head>> heads, String cut, String identity) {}
 
-    private static Moment moment(QueryShape shape) {
+    private static Moment moment(QueryShape shape, Function<List<TableRead>, Optional<Cut>> wanted) {
+        Optional<Cut> strong = wanted.apply(shape.reads());
         Map<String, Head> heads = new HashMap<>();
         TreeSet<String> cut = new TreeSet<>();
         StringBuilder identity = new StringBuilder();
@@ -302,7 +309,7 @@ public final class NativeLane implements AutoCloseable {
             Optional<Head> head = read.travels()
                     ? TableHeads.named(read)
                     : Optional.of(
-                            heads.computeIfAbsent(read.name() + "=" + read.version(), name -> TableHeads.newest(read)));
+                            heads.computeIfAbsent(read.name() + "=" + read.version(), name -> head(read, strong)));
             places.add(head);
             // A tag may be given to another snapshot.
             OptionalLong snapshot = head.isPresent()
@@ -317,6 +324,15 @@ public final class NativeLane implements AutoCloseable {
                     .append('\n');
         }
         return new Moment(places, String.join(", ", cut), identity.toString());
+    }
+
+    private static Head head(TableRead read, Optional<Cut> strong) {
+        if (strong.isEmpty() || WarehouseCatalog.isSystem(read.name().database())) {
+            return TableHeads.newest(read);
+        }
+        long snapshot = strong.get().place(read.name()).snapshot().orElseThrow();
+        return TableHeads.at(read, snapshot).orElseThrow(() -> strong.get()
+                .notReadable("its snapshot " + snapshot + " of " + read.version() + " is gone."));
     }
 
     /** @param wanted asked while files are made; empty to look only */
@@ -359,9 +375,9 @@ public final class NativeLane implements AutoCloseable {
     }
 
     /** What EXPLAIN says of a query that would be computed here now. */
-    public String explain(Shaped shaped) {
+    public String explain(Shaped shaped, Function<List<TableRead>, Optional<Cut>> cut) {
         try {
-            return explain(shaped, moment(shaped.shape()));
+            return explain(shaped, moment(shaped.shape(), cut));
         } catch (NotNative e) {
             return "but not with these values: " + e.getMessage() + '\n';
         } catch (IOException | RuntimeException e) {

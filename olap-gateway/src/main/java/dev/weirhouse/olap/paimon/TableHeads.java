@@ -74,13 +74,14 @@ public final class TableHeads {
     /** The snapshot that a place names by its number; empty when it names none, or one that is not kept as a snapshot. */
     public static Optional<Head> named(TableRead read) {
         OptionalLong id = PaimonTables.named(read.options());
-        if (id.isEmpty()) {
-            return Optional.empty();
-        }
-        Path path = read.table().snapshotManager().snapshotPath(id.getAsLong());
+        return id.isEmpty() ? Optional.empty() : at(read, id.getAsLong());
+    }
+
+    /** A snapshot by its number; empty when it is not kept as a snapshot. */
+    public static Optional<Head> at(TableRead read, long id) {
+        Path path = read.table().snapshotManager().snapshotPath(id);
         try {
-            return Optional.of(new Head(
-                    id.getAsLong(), stamp(id.getAsLong(), read.table().fileIO().getFileStatus(path))));
+            return Optional.of(new Head(id, stamp(id, read.table().fileIO().getFileStatus(path))));
         } catch (FileNotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -11,10 +11,12 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.StatementTree;
+import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import dev.weirhouse.stream.StreamError;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.core.execution.JobClient;
 
@@ -31,6 +33,7 @@ import org.apache.flink.core.execution.JobClient;
 public final class CompiledJob implements AutoCloseable {
 
     private static final String MALFORMED = "stream.malformed";
+    private static final String FLOW = "stream.flow";
 
     private final Session session;
     private final JobPlan plan;
@@ -115,6 +118,17 @@ public final class CompiledJob implements AutoCloseable {
         return plan.cut();
     }
 
+    /** The flow that the job says it belongs to. */
+    public Optional<String> flow() {
+        String flow = plan.setting(FLOW, "");
+        return flow.isEmpty() ? Optional.empty() : Optional.of(flow);
+    }
+
+    /** A setting of the job's text, or of what it began with. */
+    public String setting(String key, String otherwise) {
+        return plan.setting(key, otherwise);
+    }
+
     /** The tables of the cut. */
     public List<TableUse> uses() {
         return plan.uses();
@@ -137,10 +151,11 @@ public final class CompiledJob implements AutoCloseable {
     /**
      * Submits the job; the cluster has accepted it when this returns.
      *
+     * @param flow names the submission to the sources of a job of a flow
      * @throws WarehouseException when it cannot be compiled, or the cluster refuses it
      */
-    public JobClient submit(Map<String, String> settings) {
-        return plan.submit(settings);
+    public JobClient submit(Map<String, String> settings, Optional<FlowAttempt> flow) {
+        return plan.submit(settings, flow);
     }
 
     @Override

@@ -85,7 +85,8 @@ public final class Scans {
         }
     }
 
-    private static void walk(RelNode node, Consumer<RelNode> visitor) {
+    /** Shows every node of a tree to a visitor, parents first. */
+    static void walk(RelNode node, Consumer<RelNode> visitor) {
         visitor.accept(node);
         node.accept(new RexShuttle() {
             @Override

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.Consistency;
 import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.WarehouseException;
 import java.lang.reflect.Field;
@@ -84,6 +85,10 @@ public final class SettingBounds {
             checkCut(value);
             return;
         }
+        if (key.equals(Consistency.SETTING)) {
+            checkConsistency(value);
+            return;
+        }
         if (OWN.containsKey(key)) {
             checkOneOf(key, value, OWN.get(key));
             return;
@@ -160,6 +165,14 @@ public final class SettingBounds {
         }
     }
 
+    private static void checkConsistency(String value) {
+        try {
+            Consistency.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw invalid(Consistency.SETTING, value, "'latest', 'strong', or 'strong within 30 s' (ms, s, min, h)", e);
+        }
+    }
+
     private static void checkCut(String value) {
         try {
             Cut.check(value);
@@ -168,7 +181,7 @@ public final class SettingBounds {
                     Cut.SETTING,
                     value,
                     "tables at snapshots, such as 'dw.orders@7, dw.customers@12', or '" + Cut.OF_QUERY
-                            + "' and the id of a statement",
+                            + "' and the id of a statement, or '" + Cut.OF_FLOW + "' and a flow's name",
                     e);
         }
     }

@@ -3,6 +3,7 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
+import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ public final class StatementScope {
     private final Set<ObjectPath> paimon = new HashSet<>();
     private final Set<ObjectPath> own = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
+    private FlowAttempt flow = new FlowAttempt("none", "none");
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
     private boolean counted = true;
@@ -80,6 +82,16 @@ public final class StatementScope {
         OptionalLong snapshot = fixed.computeIfAbsent(table + "=" + version, key -> latest.get());
         reads(table, version, snapshot);
         return snapshot;
+    }
+
+    /** Makes what is compiled from now on a submission of a job of a flow. */
+    public void submits(FlowAttempt attempt) {
+        flow = attempt;
+    }
+
+    /** The submission that is being compiled; one that nobody waits for when it is only explained. */
+    static FlowAttempt flow() {
+        return current().flow;
     }
 
     /** The cut that the statement reads where it names no moment. */

@@ -2,10 +2,13 @@ package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.flink.flow.FlowTableSource;
+import dev.weirhouse.catalog.flink.flow.FlowTables;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonHints;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.TableRead;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.CatalogTable;
@@ -24,6 +28,7 @@ import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.Factory;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.paimon.CoreOptions;
 import org.apache.paimon.flink.DataCatalogTable;
 import org.apache.paimon.flink.SystemCatalogTable;
 import org.apache.paimon.table.FileStoreTable;
@@ -33,6 +38,10 @@ import org.apache.paimon.table.FileStoreTable;
  * it, and for temporary and anonymous ones, because {@link WarehouseModule} does: nothing is opened past the bounds.
  */
 public final class TableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
+
+    /** The flow that a streaming job belongs to. */
+    private static final ConfigOption<String> FLOW =
+            ConfigOptions.key("stream.flow").stringType().noDefaultValue();
 
     private final Factory paimon;
     private final Factory hive;
@@ -92,7 +101,8 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                             name(context),
                             table.options(),
                             context.getCatalogTable().getOptions()));
-            return ((DynamicTableSinkFactory) paimon).createDynamicTableSink(context);
+            return ((DynamicTableSinkFactory) paimon)
+                    .createDynamicTableSink(isOfFlow(context) ? withEmptyCommits(context) : context);
         }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
@@ -156,8 +166,11 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         PaimonHints.check(name, table.get().options(), options);
         StatementScope scope = StatementScope.current();
         if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
-            scope.reads(name, PaimonTables.version(name, table.get()), OptionalLong.empty());
-            return opened(context);
+            String version = PaimonTables.version(name, table.get());
+            scope.reads(name, version, OptionalLong.empty());
+            return isOfFlow(context)
+                    ? new FlowTableSource(flowTable(name, table.get(), options), version, context, StatementScope::flow)
+                    : opened(context);
         }
         Optional<Cut> cut = PaimonTables.travelsInTime(options) || isSystem(context) ? Optional.empty() : scope.asked();
         return cut.isPresent() ? pinned(cuts.at(cut.get(), name, context), name, scope) : pinned(context, name, scope);
@@ -179,6 +192,27 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                 opened(snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong())));
         scope.tables().add(source, new TableRead(name, version, table, options, snapshot, travels));
         return source;
+    }
+
+    /** A checkpoint at a boundary is told by its commit, also where it changes nothing. */
+    private static Context withEmptyCommits(Context context) {
+        Map<String, String> options = new HashMap<>(context.getCatalogTable().getOptions());
+        options.put(CoreOptions.COMMIT_FORCE_CREATE_SNAPSHOT.key(), "true");
+        return with(context, options);
+    }
+
+    private static boolean isOfFlow(Context context) {
+        return context.getConfiguration().getOptional(FLOW).isPresent();
+    }
+
+    private static FileStoreTable flowTable(TableName name, FileStoreTable table, Map<String, String> options) {
+        if (PaimonTables.travelsInTime(options)) {
+            throw new ValidationException(
+                    "A job of a flow reads from the flow's boundary on: take the moment out of the" + " hint of " + name
+                            + ".");
+        }
+        FlowTables.check(name, table);
+        return table.copyWithoutTimeTravel(options);
     }
 
     private DynamicTableSource opened(Context context) {

@@ -40,6 +40,7 @@ public final class StateStore implements AutoCloseable {
     private final JobStore jobs;
     private final RunStore runs;
     private final VersionStore versions;
+    private final FlowStore flows;
 
     private StateStore(SQLiteDataSource source, Clock clock) {
         this.clock = clock;
@@ -52,6 +53,7 @@ public final class StateStore implements AutoCloseable {
         this.jobs = new JobStore(jdbi, clock, instanceId);
         this.runs = new RunStore(jdbi, clock, instanceId);
         this.versions = new VersionStore(jdbi, versionReads, clock);
+        this.flows = new FlowStore(jdbi, reads, clock);
     }
 
     /**
@@ -128,6 +130,10 @@ public final class StateStore implements AutoCloseable {
 
     public VersionStore versions() {
         return versions;
+    }
+
+    public FlowStore flows() {
+        return flows;
     }
 
     /** Where a floor above keeps what it alone knows; the tables come with the store's schema. */

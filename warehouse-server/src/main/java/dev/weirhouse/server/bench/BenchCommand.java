@@ -39,7 +39,8 @@ public final class BenchCommand implements Callable<Integer> {
             new DashboardBench(),
             new FreshnessBench(),
             new MemoryBench(),
-            new LineageBench());
+            new LineageBench(),
+            new StrongReadBench());
 
     /** The names, for the command's help. */
     static final class Names implements Iterable<String> {

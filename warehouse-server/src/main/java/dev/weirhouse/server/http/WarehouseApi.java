@@ -46,6 +46,7 @@ public final class WarehouseApi {
                         new QueryRoutes(parts.gateway(), config).routes(),
                         new StatementRoutes(parts.gateway(), statements, config).routes(),
                         new JobRoutes(parts.jobs()).routes(),
+                        new FlowRoutes(parts.jobs()::flows).routes(),
                         new ScriptRoutes(parts.scripts(), config, clock).routes(),
                         new RunRoutes(
                                         parts.warehouse().state().runs(),

@@ -42,6 +42,7 @@ final class OpenApiTest {
                         new QueryRoutes(null, null).routes(),
                         new StatementRoutes(null, null, null).routes(),
                         new JobRoutes(null).routes(),
+                        new FlowRoutes(null).routes(),
                         new ScriptRoutes(null, null, null).routes(),
                         new RunRoutes(null, null).routes(),
                         new LineageRoutes(null, null, null).routes())
@@ -67,6 +68,9 @@ final class OpenApiTest {
         assertKeys(schemas, "SessionRequest", SessionRoutes.SessionRequest.class);
         assertKeys(schemas, "JobRequest", JobRoutes.JobRequest.class);
         assertKeys(schemas, "Job", JobRoutes.JobView.class);
+        assertKeys(schemas, "FlowRequest", FlowRoutes.FlowRequest.class);
+        assertKeys(schemas, "Flow", FlowRoutes.FlowView.class);
+        assertKeys(schemas, "Boundary", FlowRoutes.BoundaryView.class);
         assertKeys(schemas, "ScriptRequest", ScriptRoutes.ScriptRequest.class);
         assertKeys(schemas, "Script", ScriptRoutes.ScriptView.class);
         assertKeys(schemas, "ScriptStatement", ScriptRoutes.StepView.class);

@@ -1,0 +1,167 @@
+package dev.weirhouse.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.testkit.Eventually;
+import dev.weirhouse.testkit.TestWarehouse;
+import dev.weirhouse.testkit.WarehouseTest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Transfers between accounts, from which jobs derive credits, debits, balances and their total: the bank of Jamie Brandon's
+ * test (scattered-thoughts.net, "Internal consistency in streaming systems"). At a boundary nothing is missing.
+ */
+@WarehouseTest
+final class FlowTest {
+
+    private static final Caller CALLER = Caller.internal("flows");
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int BOUNDARIES = 8;
+
+    private static final String EACH_KEEPS_WHAT_IT_WAS =
+            """
+            SELECT (SELECT COALESCE(SUM(amount), 0) FROM credits) - (SELECT COALESCE(SUM(amount), 0) FROM debits),
+              (SELECT COALESCE(SUM(amount), 0) FROM credits) - (SELECT COUNT(*) FROM transfers),
+              (SELECT COALESCE(SUM(balance), 0) FROM balances), (SELECT SUM(total) FROM totals),
+              (SELECT COUNT(*) FROM transfers)
+            """;
+
+    private static void make(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE transfers (from_account INT, to_account INT, amount BIGINT)");
+        kit.run("CREATE TABLE credits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED) WITH"
+                + " ('changelog-producer' = 'input')");
+        kit.run("CREATE TABLE debits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED)");
+        kit.run("CREATE TABLE balances (account INT, balance BIGINT, PRIMARY KEY (account) NOT ENFORCED) WITH"
+                + " ('changelog-producer' = 'lookup')");
+        kit.run("CREATE TABLE totals (id INT, total BIGINT, PRIMARY KEY (id) NOT ENFORCED)");
+    }
+
+    private static String job(TestWarehouse kit, String interval, String flow, String insert) {
+        return "SET 'execution.checkpointing.interval' = '" + interval + "';\n"
+                + (flow.isEmpty() ? "" : "SET 'stream.flow' = '" + flow + "';\n")
+                + "USE " + kit.database() + ";\n" + insert + ";\n";
+    }
+
+    @Test
+    void whatIsReadAtABoundaryAddsUp(TestWarehouse kit) throws Exception {
+        make(kit);
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows()
+                    .create("bank", Set.of(new TableName(kit.database(), "transfers")), Duration.ofMillis(300), CALLER);
+            try {
+                jobs.apply(
+                        "transfer",
+                        job(
+                                kit,
+                                "200 ms",
+                                "",
+                                "CREATE TEMPORARY TABLE src (f INT, t INT) WITH ('connector' = 'datagen', 'rows-per-second' ="
+                                        + " '500', 'fields.f.min' = '0', 'fields.f.max' = '9', 'fields.t.min' = '0',"
+                                        + " 'fields.t.max' = '9');\n"
+                                        + "INSERT INTO transfers SELECT f, t, CAST(1 AS BIGINT) FROM src"),
+                        CALLER);
+                jobs.apply(
+                        "credit",
+                        job(
+                                kit,
+                                "200 ms",
+                                "bank",
+                                "INSERT INTO credits SELECT to_account, SUM(amount) FROM transfers"
+                                        + " GROUP BY to_account"),
+                        CALLER);
+                jobs.apply(
+                        "debit",
+                        job(
+                                kit,
+                                "700 ms",
+                                "bank",
+                                "INSERT INTO debits SELECT from_account, SUM(amount) FROM transfers"
+                                        + " GROUP BY from_account"),
+                        CALLER);
+                jobs.apply(
+                        "balance",
+                        job(
+                                kit,
+                                "300 ms",
+                                "bank",
+                                "INSERT INTO balances SELECT account, SUM(amount) FROM (SELECT account, amount FROM"
+                                        + " credits UNION ALL SELECT account, -amount FROM debits) t GROUP BY account"),
+                        CALLER);
+                jobs.apply(
+                        "total",
+                        job(kit, "200 ms", "bank", "INSERT INTO totals SELECT 1, SUM(balance) FROM balances"),
+                        CALLER);
+                read(kit, jobs);
+            } finally {
+                for (String job : List.of("total", "balance", "debit", "credit", "transfer")) {
+                    jobs.delete(job);
+                }
+                jobs.flows().drop("bank");
+            }
+        }
+    }
+
+    private static void read(TestWarehouse kit, StreamJobs jobs) throws Exception {
+        Eventually.within(LONG).holds("all have reached a boundary", () -> assertThat(
+                        jobs.flows().show("bank").progress())
+                .hasSize(5));
+        Set<String> cuts = new LinkedHashSet<>();
+        boolean torn = false;
+        for (int i = 0; cuts.size() < BOUNDARIES && i < 50; i++) {
+            kit.run("SET 'read.consistency' = 'strong'");
+            List<String> row = kit.run(EACH_KEEPS_WHAT_IT_WAS).rows().get(0);
+            assertThat(row.subList(0, 4)).as("read " + i).containsOnly("0");
+            cuts.add(row.get(4));
+            kit.run("SET 'read.consistency' = 'latest'");
+            torn |= !Set.copyOf(kit.run(EACH_KEEPS_WHAT_IT_WAS).rows().get(0).subList(0, 4))
+                    .equals(Set.of("0"));
+        }
+        assertThat(cuts).hasSizeGreaterThanOrEqualTo(BOUNDARIES);
+        assertThat(torn).as("the newest of each do not add up").isTrue();
+    }
+
+    @Test
+    void aJobThatIsNotExactIsRefused(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE root1 (id INT, v BIGINT)");
+        kit.run("CREATE TABLE made1 (id INT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED)");
+        kit.run("CREATE TABLE stranger (id INT, v BIGINT)");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            assertThatThrownBy(() -> jobs.flows().create("f", Set.of(), Duration.ofSeconds(1), CALLER))
+                    .hasMessageContaining("WEIR-1206");
+            assertThatThrownBy(() -> jobs.flows()
+                            .create("f", Set.of(new TableName("no", "table")), Duration.ofSeconds(1), CALLER))
+                    .hasMessageContaining("no Paimon table");
+            jobs.flows().create("f", Set.of(new TableName(kit.database(), "root1")), Duration.ofSeconds(1), CALLER);
+            try {
+                for (String[] refused : new String[][] {
+                    {"INSERT INTO made1 SELECT id, v FROM stranger", "neither a root"},
+                    {"INSERT INTO root1 SELECT id, v FROM root1", "is a root of the flow"},
+                    {"INSERT INTO made1 SELECT id, UNIX_TIMESTAMP() FROM root1", "the clock or on chance"},
+                    {"INSERT INTO made1 SELECT id, v FROM root1 /*+ OPTIONS('scan.snapshot-id' = '1') */", "boundary on"
+                    },
+                    {"SET 'table.exec.state.ttl' = '1 h'; INSERT INTO made1 SELECT id, v FROM root1", "state.ttl"},
+                    {"INSERT INTO made1 SELECT id, v FROM made1", "neither a root"},
+                }) {
+                    assertThatThrownBy(() -> jobs.apply("refused", job(kit, "1 s", "f", refused[0]), CALLER))
+                            .as(refused[0])
+                            .hasMessageContaining(refused[1]);
+                }
+                assertThatThrownBy(() -> jobs.apply(
+                                "refused", job(kit, "1 s", "nosuch", "INSERT INTO made1 SELECT * FROM root1"), CALLER))
+                        .hasMessageContaining("WEIR-1205");
+                assertThat(jobs.list()).isEmpty();
+            } finally {
+                jobs.flows().drop("f");
+            }
+            assertThatThrownBy(() -> jobs.flows().show("f")).hasMessageContaining("WEIR-1205");
+        }
+    }
+}

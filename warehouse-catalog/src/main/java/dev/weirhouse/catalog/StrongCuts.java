@@ -1,0 +1,135 @@
+package dev.weirhouse.catalog;
+
+import dev.weirhouse.catalog.Cut.Place;
+import dev.weirhouse.catalog.state.FlowStore;
+import dev.weirhouse.catalog.state.FlowStore.Boundary;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds the newest boundary of a flow that tables have reached. Thread-safe. */
+public final class StrongCuts {
+
+    private final FlowStore flows;
+    private final Clock clock;
+
+    StrongCuts(FlowStore flows, Clock clock) {
+        this.flows = flows;
+        this.clock = clock;
+    }
+
+    /**
+     * The cut of the newest boundary that all of the tables have reached.
+     *
+     * @param tables by name the version that each stands for, as Paimon writes it; not empty
+     * @throws WarehouseException CUT_NOT_STRONG when there is none, CUT_TOO_OLD when it is older than may be
+     */
+    public Cut of(Map<TableName, String> tables, Consistency consistency) {
+        Set<String> versions = new TreeSet<>(tables.values());
+        List<String> shared = flows.flowsOf(versions);
+        if (shared.isEmpty()) {
+            throw notStrong(versions);
+        }
+        // A root may be one of several flows; what is newest counts.
+        Optional<Found> newest = shared.stream()
+                .map(flow -> find(flow, versions))
+                .flatMap(Optional::stream)
+                .max(java.util.Comparator.comparingLong(Found::at));
+        if (newest.isEmpty()) {
+            throw new WarehouseException(
+                    CatalogError.CUT_NOT_STRONG,
+                    "There is no boundary that " + String.join(", ", versions)
+                            + " have all reached and that is still kept. weir flow show " + shared.get(0)
+                            + " tells where each stands.");
+        }
+        Found found = newest.get();
+        Duration age = Duration.ofMillis(Math.max(0, clock.millis() - found.at()));
+        if (consistency.within().filter(most -> age.compareTo(most) > 0).isPresent()) {
+            throw new WarehouseException(
+                    CatalogError.CUT_TOO_OLD,
+                    "The newest boundary of the flow " + found.flow() + " that " + String.join(", ", versions)
+                            + " have all reached is " + age.toMillis() + " ms old, and '" + Consistency.SETTING
+                            + "' allows " + consistency.within().get().toMillis() + " ms. weir flow show "
+                            + found.flow() + " tells which of them is behind.");
+        }
+        return cut(found.flow(), found.boundary(), tables);
+    }
+
+    /**
+     * The cut of the newest boundary that all tables of a flow have reached.
+     *
+     * @throws WarehouseException CUT_NOT_STRONG when there is none
+     */
+    public Cut ofFlow(String flow) {
+        Set<String> versions = flows.progress(flow).keySet();
+        OptionalLong boundary = versions.isEmpty() ? OptionalLong.empty() : flows.common(flow, versions, 0);
+        if (boundary.isEmpty()) {
+            throw new WarehouseException(
+                    CatalogError.CUT_NOT_STRONG,
+                    "There is no flow " + flow
+                            + ", or no boundary that all of its tables have reached: weir flow list.");
+        }
+        return cut(
+                flow,
+                boundary.getAsLong(),
+                versions.stream().collect(Collectors.toMap(StrongCuts::logical, version -> version, (a, b) -> a)));
+    }
+
+    private static TableName logical(String version) {
+        String[] parts = version.split("\\.", 2);
+        return new TableName(parts[0], parts[1]);
+    }
+
+    private record Found(String flow, Boundary boundary) {
+        /** As of when it holds, in milliseconds since 1970 UTC. */
+        long at() {
+            return boundary.confirmedAt();
+        }
+    }
+
+    private Optional<Found> find(String flow, Set<String> versions) {
+        OptionalLong boundary = flows.common(flow, versions, 0);
+        return boundary.isEmpty()
+                ? Optional.empty()
+                : flows.boundary(flow, boundary.getAsLong()).map(found -> new Found(flow, found));
+    }
+
+    private Cut cut(String flow, long boundary, Map<TableName, String> tables) {
+        return flows.boundary(flow, boundary)
+                .map(found -> cut(flow, found, tables))
+                .orElseThrow();
+    }
+
+    private Cut cut(String flow, Boundary boundary, Map<TableName, String> tables) {
+        Map<String, Long> places = flows.places(flow, boundary.number());
+        List<Place> found = new ArrayList<>();
+        tables.forEach((table, version) -> {
+            Long snapshot = places.get(version);
+            if (snapshot != null) {
+                found.add(new Place(table, Optional.of(version), OptionalLong.of(snapshot)));
+            }
+        });
+        return new Cut("The boundary " + boundary.number() + " of the flow " + flow, found, Optional.empty());
+    }
+
+    private WarehouseException notStrong(Set<String> versions) {
+        Set<String> alone = versions.stream()
+                .filter(version -> flows.flowsOf(Set.of(version)).isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return new WarehouseException(
+                CatalogError.CUT_NOT_STRONG,
+                alone.isEmpty()
+                        ? String.join(", ", versions)
+                                + " have no flow in common: what derives from one says nothing of the" + " other."
+                        : String.join(", ", alone) + (alone.size() == 1 ? " stands" : " stand")
+                                + " at no boundary of any flow: what it derives from is unknown. Make it a root of a flow,"
+                                + " or let the job that writes it SET 'stream.flow'.");
+    }
+}

@@ -1,0 +1,287 @@
+package dev.weirhouse.catalog.flink.flow;
+
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.SnapshotPin;
+import dev.weirhouse.catalog.paimon.VersionedCatalog;
+import dev.weirhouse.catalog.state.FlowStore;
+import dev.weirhouse.catalog.state.FlowStore.Boundary;
+import dev.weirhouse.catalog.state.FlowStore.Flow;
+import dev.weirhouse.catalog.state.FlowStore.Member;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.apache.paimon.Snapshot.CommitKind;
+import org.apache.paimon.fs.Path;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.utils.SnapshotManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the boundaries of flows, and leads their jobs from one to the next.
+ *
+ * <ol>
+ *   <li>A boundary is a snapshot of each root. One is set when an interval has passed and a root has a newer snapshot.
+ *   <li>A job that stood at a boundary when a checkpoint was taken says so in its folder; the checkpoint's commits are where
+ *       the tables that it writes stand at that boundary.
+ *   <li>A job is sent to a boundary that all of the tables that it reads have reached, after the one that it has reached
+ *       itself. One that is behind leaves some out; jobs that are behind leave out the same, for each prefers the number that
+ *       more powers of two divide.
+ *   <li>From the newest boundary that all tables of the flow have reached, and from where its jobs stand, snapshots do not
+ *       expire.
+ * </ol>
+ *
+ * <p>Dies anywhere: everything that it knows is in the store, in the folders and in the tables. Used by one thread.
+ */
+public final class FlowKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowKeeper.class);
+
+    /** How many boundaries before the newest common one are remembered. */
+    private static final long REMEMBERED = 1_000;
+
+    /** How often what may be forgotten is looked for, in boundaries. */
+    private static final long FORGET_EVERY = 100;
+
+    private final VersionedCatalog catalog;
+    private final FlowStore store;
+    private final Path flows;
+    private final Clock clock;
+    private final Map<String, JobCommits> commits = new HashMap<>();
+    private final Map<String, Long> pinned = new HashMap<>();
+    private final Map<String, SnapshotPin> pins = new HashMap<>();
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+
+    /** @param warehouse where tables lie, as a URI */
+    public FlowKeeper(VersionedCatalog catalog, FlowStore store, String warehouse, Clock clock) {
+        this.catalog = catalog;
+        this.store = store;
+        this.flows = new Path(warehouse, "_flows");
+        this.clock = clock;
+    }
+
+    /** The folder of a job, as a URI. */
+    public String folder(String jobId) {
+        return new Path(flows, jobId).toString();
+    }
+
+    /** What keeps a flow from going on, by the flow's name. */
+    public Map<String, String> problems() {
+        return Map.copyOf(problems);
+    }
+
+    /**
+     * Does once what is to be done now.
+     *
+     * @param leads whether this process acts for a job
+     */
+    public void turn(Predicate<String> leads) {
+        for (Flow flow : store.all()) {
+            try {
+                turn(flow, leads);
+                problems.remove(flow.name());
+            } catch (IOException | RuntimeException e) {
+                if (!String.valueOf(e.getMessage()).equals(problems.put(flow.name(), String.valueOf(e.getMessage())))) {
+                    LOG.warn("flow={} does not go on", flow.name(), e);
+                }
+            }
+        }
+        problems.keySet().removeIf(name -> store.find(name).isEmpty());
+    }
+
+    private void turn(Flow flow, Predicate<String> leads) throws IOException {
+        OptionalLong newest = setBoundary(flow);
+        if (newest.isEmpty()) {
+            return;
+        }
+        List<Member> members = store.members(flow.name());
+        for (Member member : members) {
+            if (leads.test(member.jobId())) {
+                settle(member);
+                lead(member);
+            }
+        }
+        pin(flow, members);
+    }
+
+    /** The newest boundary after this; empty while none can be set. */
+    private OptionalLong setBoundary(Flow flow) {
+        Map<String, Long> now = new TreeMap<>();
+        for (TableName root : flow.roots()) {
+            String version = catalog.versionName(root);
+            now.put(version, latest(table(version)));
+        }
+        Optional<Boundary> newest = store.newest(flow.name());
+        if (newest.isEmpty()) {
+            store.add(flow.name(), 1, now);
+            return OptionalLong.of(1);
+        }
+        long number = newest.get().number();
+        Map<String, Long> then = store.places(flow.name(), number);
+        then.keySet().retainAll(now.keySet());
+        long sinceConfirmed = clock.millis() - newest.get().confirmedAt();
+        if (then.equals(now)) {
+            if (2 * sinceConfirmed >= flow.interval().toMillis()) {
+                store.confirm(flow.name(), number);
+            }
+        } else if (clock.millis() - newest.get().createdAt() >= flow.interval().toMillis()) {
+            for (Map.Entry<String, Long> root : now.entrySet()) {
+                requireOnlyAdded(root.getKey(), then.get(root.getKey()), root.getValue());
+            }
+            store.add(flow.name(), number + 1, now);
+            return OptionalLong.of(number + 1);
+        }
+        return OptionalLong.of(number);
+    }
+
+    /** What jobs do not hear of must not be in a boundary: theirs would no longer be what the root says. */
+    private void requireOnlyAdded(String version, Long then, long now) {
+        if (then == null) {
+            throw new IllegalStateException(
+                    "a root stands for " + version + " now, and the flow's jobs read what it stood" + " for before");
+        }
+        SnapshotManager snapshots = table(version).snapshotManager();
+        if (now < then) {
+            throw new IllegalStateException(
+                    "the root " + version + " was rolled back from snapshot " + then + " to " + now);
+        }
+        for (long id = then + 1; id <= now; id++) {
+            if (snapshots.snapshotExists(id) && snapshots.snapshot(id).commitKind() == CommitKind.OVERWRITE) {
+                throw new IllegalStateException("the root " + version + " was overwritten at snapshot " + id
+                        + ", which the flow's jobs do not hear of");
+            }
+        }
+    }
+
+    /** Notes which boundaries the job's tables have reached. */
+    private void settle(Member member) throws IOException {
+        FlowFolder folder = folder(member);
+        Map<String, JobCommits> written = new TreeMap<>();
+        for (Map.Entry<Long, Long> reached : folder.reached().entrySet()) {
+            long checkpoint = reached.getKey();
+            Map<String, Long> snapshots = new TreeMap<>();
+            boolean later = false;
+            for (String version : member.writes().values()) {
+                JobCommits found = written.computeIfAbsent(version, name -> commits(member, name));
+                OptionalLong snapshot = found.of(checkpoint);
+                later |= found.hasAfter(checkpoint);
+                if (snapshot.isPresent()) {
+                    snapshots.put(version, snapshot.getAsLong());
+                }
+            }
+            if (snapshots.size() == new TreeSet<>(member.writes().values()).size()) {
+                // Only now: a checkpoint of this number that is taken again was forgotten before it committed.
+                if (reached.getValue().equals(folder.reached().get(checkpoint))) {
+                    store.reached(member.flow(), reached.getValue(), snapshots);
+                    folder.removeReached(checkpoint, reached.getValue());
+                }
+            } else if (later) {
+                // It was never completed.
+                folder.removeReached(checkpoint, reached.getValue());
+            }
+        }
+    }
+
+    private JobCommits commits(Member member, String version) {
+        JobCommits known =
+                commits.computeIfAbsent(member.jobId() + "|" + version, key -> new JobCommits(member.jobId()));
+        known.look(table(version));
+        if (known.foreign().isPresent()) {
+            throw new IllegalStateException("the table " + version + " was written at snapshot "
+                    + known.foreign().getAsLong() + " by another than its job " + member.jobId());
+        }
+        return known;
+    }
+
+    /** Names the boundary that the job is to go to, once it has reached the one before. */
+    private void lead(Member member) throws IOException {
+        Set<String> inputs = new TreeSet<>(member.reads().values());
+        Map<String, Long> progress = store.progress(member.flow());
+        long stands = member.writes().values().stream()
+                .mapToLong(version -> progress.getOrDefault(version, 0L))
+                .min()
+                .orElse(0);
+        FlowFolder folder = folder(member);
+        Optional<FlowTarget> target = folder.target();
+        if (target.isPresent() && target.get().boundary() > stands) {
+            return;
+        }
+        OptionalLong next = preferred(store.commonAfter(member.flow(), inputs, stands));
+        if (next.isPresent()) {
+            Map<String, Long> places = store.places(member.flow(), next.getAsLong());
+            places.keySet().retainAll(inputs);
+            folder.write(new FlowTarget(next.getAsLong(), places));
+        }
+    }
+
+    /** Of those that more powers of two divide than others the last. */
+    static OptionalLong preferred(List<Long> boundaries) {
+        long best = 0;
+        for (long boundary : boundaries) {
+            if (best == 0 || Long.numberOfTrailingZeros(boundary) >= Long.numberOfTrailingZeros(best)) {
+                best = boundary;
+            }
+        }
+        return best == 0 ? OptionalLong.empty() : OptionalLong.of(best);
+    }
+
+    /** Keeps the snapshots that somebody will read. */
+    private void pin(Flow flow, List<Member> members) {
+        Map<String, Long> progress = store.progress(flow.name());
+        OptionalLong common = store.common(flow.name(), progress.keySet(), 0);
+        long least = common.orElse(1);
+        for (Member member : members) {
+            for (String version : member.writes().values()) {
+                least = Math.min(least, Math.max(1, progress.getOrDefault(version, 0L)));
+            }
+        }
+        Long before = pinned.put(flow.name(), least);
+        if (before != null && before == least) {
+            return;
+        }
+        store.places(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
+                        flow.name() + "|" + version, key -> new SnapshotPin(table(version), pinName(flow.name())))
+                .keep(Math.max(1, snapshot)));
+        if (least % FORGET_EVERY == 0 && least > REMEMBERED) {
+            store.forgetBefore(flow.name(), least - REMEMBERED);
+        }
+    }
+
+    /** Lets go of what is kept for a flow that is no more. */
+    public void unpin(String flow, Collection<String> versions) {
+        versions.forEach(version ->
+                catalog.ofVersion(version).ifPresent(table -> new SnapshotPin(table, pinName(flow)).release()));
+        pins.keySet().removeIf(key -> key.startsWith(flow + "|"));
+        pinned.remove(flow);
+    }
+
+    private static String pinName(String flow) {
+        return "weir-flow-" + flow;
+    }
+
+    private FlowFolder folder(Member member) {
+        List<String> versions = new ArrayList<>(member.writes().values());
+        return new FlowFolder(table(versions.get(0)).fileIO(), new Path(folder(member.jobId())));
+    }
+
+    private FileStoreTable table(String version) {
+        return catalog.ofVersion(version)
+                .orElseThrow(() -> new IllegalStateException("the table " + version + " is not there any more"));
+    }
+
+    private static long latest(FileStoreTable table) {
+        Long latest = table.snapshotManager().latestSnapshotId();
+        return latest == null ? 0 : latest;
+    }
+}

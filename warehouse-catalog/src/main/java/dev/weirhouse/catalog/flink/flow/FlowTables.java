@@ -1,0 +1,51 @@
+package dev.weirhouse.catalog.flink.flow;
+
+import dev.weirhouse.catalog.TableName;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.paimon.CoreOptions;
+import org.apache.paimon.CoreOptions.ChangelogProducer;
+import org.apache.paimon.CoreOptions.MergeEngine;
+import org.apache.paimon.Snapshot;
+import org.apache.paimon.Snapshot.CommitKind;
+import org.apache.paimon.table.FileStoreTable;
+
+/** Which tables a flow can go through, and which of a checkpoint's commits says that its rows are there. */
+public final class FlowTables {
+
+    /** What tells its changes only when it merges. */
+    private static final Set<MergeEngine> MERGING =
+            EnumSet.of(MergeEngine.PARTIAL_UPDATE, MergeEngine.AGGREGATE, MergeEngine.FIRST_ROW);
+
+    private FlowTables() {}
+
+    /**
+     * Checks that the changes of a table can be read to a snapshot, and no less and no more.
+     *
+     * @throws ValidationException when they cannot
+     */
+    public static void check(TableName name, FileStoreTable table) {
+        ChangelogProducer producer = table.coreOptions().changelogProducer();
+        if (producer == ChangelogProducer.FULL_COMPACTION) {
+            throw new ValidationException("The changes of " + name + " come when it is compacted, later than the rows:"
+                    + " a flow needs another 'changelog-producer', such as 'lookup'.");
+        }
+        if (producer == ChangelogProducer.NONE
+                && !table.primaryKeys().isEmpty()
+                && MERGING.contains(table.coreOptions().mergeEngine())) {
+            throw new ValidationException("The changes of " + name
+                    + ", whose rows are merged, are not kept: a flow needs" + " 'changelog-producer' = 'lookup'.");
+        }
+    }
+
+    /**
+     * Whether a snapshot has everything that its checkpoint brings. Where compaction is a part of that, the commit before it
+     * does not.
+     */
+    public static boolean isWhole(FileStoreTable table, Snapshot snapshot) {
+        CoreOptions options = table.coreOptions();
+        boolean compacts = options.changelogProducer() == ChangelogProducer.LOOKUP || options.deletionVectorsEnabled();
+        return !compacts || snapshot.commitKind() == CommitKind.COMPACT;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weirhouse.catalog.flink.flow;
+
+import java.util.EnumSet;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.paimon.Snapshot;
+import org.apache.paimon.Snapshot.CommitKind;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.utils.SnapshotManager;
+
+/** The commits that one job made to one table, by checkpoint, as far as they are still there. Used by one thread. */
+final class JobCommits {
+
+    /** Those of more checkpoints nobody asks for. */
+    private static final int MOST = 1_000;
+
+    private static final Set<CommitKind> WRITES = EnumSet.of(CommitKind.APPEND, CommitKind.OVERWRITE);
+
+    private final String signature;
+    private final NavigableMap<Long, Long> whole = new TreeMap<>();
+    /** The commits of checkpoints whose compaction may still come. */
+    private final NavigableMap<Long, Long> unfinished = new TreeMap<>();
+
+    private long newestCheckpoint = -1;
+    private long lookedTo;
+    private OptionalLong foreign = OptionalLong.empty();
+
+    /** @param signature how the commits' user begins */
+    JobCommits(String signature) {
+        this.signature = signature;
+    }
+
+    /** Looks at what was committed since the last look. */
+    void look(FileStoreTable table) {
+        SnapshotManager snapshots = table.snapshotManager();
+        Long latest = snapshots.latestSnapshotId();
+        if (latest == null || latest < lookedTo) {
+            // Rolled back, or made anew.
+            whole.clear();
+            unfinished.clear();
+            newestCheckpoint = -1;
+            foreign = OptionalLong.empty();
+            lookedTo = 0;
+        }
+        if (latest == null || latest == lookedTo) {
+            return;
+        }
+        Long earliest = snapshots.earliestSnapshotId();
+        for (long id = Math.max(lookedTo + 1, earliest == null ? latest : earliest); id <= latest; id++) {
+            if (!snapshots.snapshotExists(id)) {
+                continue;
+            }
+            Snapshot snapshot = snapshots.snapshot(id);
+            if (snapshot.commitUser().startsWith(signature)) {
+                add(table, snapshot);
+            } else if (newestCheckpoint >= 0 && WRITES.contains(snapshot.commitKind())) {
+                foreign = OptionalLong.of(id);
+            }
+        }
+        lookedTo = latest;
+        while (whole.size() > MOST) {
+            whole.pollFirstEntry();
+        }
+    }
+
+    private void add(FileStoreTable table, Snapshot snapshot) {
+        long checkpoint = snapshot.commitIdentifier();
+        if (checkpoint > newestCheckpoint) {
+            // What was to come with the checkpoints before has come.
+            unfinished.forEach(whole::putIfAbsent);
+            unfinished.clear();
+            newestCheckpoint = checkpoint;
+        }
+        if (FlowTables.isWhole(table, snapshot)) {
+            whole.put(checkpoint, snapshot.id());
+            unfinished.remove(checkpoint);
+        } else if (!whole.containsKey(checkpoint)) {
+            unfinished.put(checkpoint, snapshot.id());
+        }
+    }
+
+    /** The last snapshot of a checkpoint's; empty when it has none, or more may come. */
+    OptionalLong of(long checkpoint) {
+        Long snapshot = whole.get(checkpoint);
+        return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot);
+    }
+
+    /** A snapshot that somebody else has written since the job did. */
+    OptionalLong foreign() {
+        return foreign;
+    }
+
+    /** Whether there is a commit of a later checkpoint, so that none of this one comes any more. */
+    boolean hasAfter(long checkpoint) {
+        return newestCheckpoint > checkpoint;
+    }
+}

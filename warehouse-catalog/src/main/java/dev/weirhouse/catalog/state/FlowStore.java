@@ -1,0 +1,374 @@
+package dev.weirhouse.catalog.state;
+
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.TableUse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Flows, their boundaries, and at which snapshots their tables stand at these. Thread-safe. */
+public final class FlowStore {
+
+    private final Jdbi jdbi;
+    private final Jdbi reads;
+    private final Clock clock;
+
+    FlowStore(Jdbi jdbi, Jdbi reads, Clock clock) {
+        this.jdbi = jdbi;
+        this.reads = reads;
+        this.clock = clock;
+    }
+
+    /**
+     * A flow.
+     *
+     * @param interval how often a boundary is set, at most
+     * @param createdAt in milliseconds since 1970 UTC
+     */
+    public record Flow(String name, Set<TableName> roots, Duration interval, long createdAt, String createdBy) {
+        public Flow {
+            roots = Set.copyOf(roots);
+        }
+    }
+
+    /**
+     * A job that reads and writes at a flow's boundaries.
+     *
+     * @param reads by name, the version that each stood for when the job was submitted
+     */
+    public record Member(String jobId, String flow, Map<TableName, String> reads, Map<TableName, String> writes) {
+        public Member {
+            reads = Map.copyOf(reads);
+            writes = Map.copyOf(writes);
+        }
+    }
+
+    /**
+     * A boundary.
+     *
+     * @param createdAt in milliseconds since 1970 UTC
+     * @param confirmedAt until when nothing newer was in the roots, in milliseconds since 1970 UTC
+     */
+    public record Boundary(long number, long createdAt, long confirmedAt) {}
+
+    /** Adds a flow; false when there is one of its name. */
+    public boolean create(String name, Collection<TableName> roots, Duration interval, String principal) {
+        return jdbi.inTransaction(handle -> {
+            int added = handle.createUpdate(
+                            """
+                            INSERT INTO flow (name, interval_ms, created_at, created_by) VALUES (:name, :interval, :now, :by)
+                            ON CONFLICT DO NOTHING
+                            """)
+                    .bind("name", name)
+                    .bind("interval", interval.toMillis())
+                    .bind("now", clock.millis())
+                    .bind("by", principal)
+                    .execute();
+            if (added > 0) {
+                roots.forEach(root -> handle.createUpdate(
+                                "INSERT INTO flow_root (flow, database_name, table_name) VALUES (:flow, :database, :table)")
+                        .bind("flow", name)
+                        .bind("database", root.database())
+                        .bind("table", root.table())
+                        .execute());
+            }
+            return added > 0;
+        });
+    }
+
+    /** Forgets a flow with its boundaries; false when there is none. */
+    public boolean drop(String name) {
+        return jdbi.inTransaction(handle -> {
+            for (String table : List.of("flow_root", "flow_boundary", "flow_place")) {
+                handle.createUpdate("DELETE FROM " + table + " WHERE flow = :flow")
+                        .bind("flow", name)
+                        .execute();
+            }
+            return handle.createUpdate("DELETE FROM flow WHERE name = :flow")
+                            .bind("flow", name)
+                            .execute()
+                    > 0;
+        });
+    }
+
+    /** All flows, in order of names. */
+    public List<Flow> all() {
+        return reads.withHandle(handle -> {
+            Map<String, Set<TableName>> roots = new TreeMap<>();
+            handle.createQuery("SELECT flow, database_name, table_name FROM flow_root")
+                    .map((row, context) ->
+                            Map.entry(row.getString(1), new TableName(row.getString(2), row.getString(3))))
+                    .forEach(root -> roots.computeIfAbsent(root.getKey(), flow -> new LinkedHashSet<>())
+                            .add(root.getValue()));
+            return handle.createQuery("SELECT name, interval_ms, created_at, created_by FROM flow ORDER BY name")
+                    .map((row, context) -> new Flow(
+                            row.getString(1),
+                            roots.getOrDefault(row.getString(1), Set.of()),
+                            Duration.ofMillis(row.getLong(2)),
+                            row.getLong(3),
+                            row.getString(4)))
+                    .list();
+        });
+    }
+
+    /** A flow by its name. */
+    public Optional<Flow> find(String name) {
+        return all().stream().filter(flow -> flow.name().equals(name)).findFirst();
+    }
+
+    /** Makes a job a member, with what it reads and writes as it is submitted now. */
+    public void join(String jobId, String flow, Collection<TableUse> uses) {
+        jdbi.useTransaction(handle -> {
+            leave(handle, jobId);
+            handle.createUpdate("INSERT INTO flow_job (job_id, flow) VALUES (:job, :flow)")
+                    .bind("job", jobId)
+                    .bind("flow", flow)
+                    .execute();
+            uses.forEach(use -> handle.createUpdate(
+                            """
+                            INSERT INTO flow_job_table (job_id, database_name, table_name, version, written)
+                            VALUES (:job, :database, :table, :version, :written) ON CONFLICT DO NOTHING
+                            """)
+                    .bind("job", jobId)
+                    .bind("database", use.table().database())
+                    .bind("table", use.table().table())
+                    .bind("version", use.version())
+                    .bind("written", use.written())
+                    .execute());
+        });
+    }
+
+    /** Forgets that a job was a member. */
+    public void leave(String jobId) {
+        jdbi.useTransaction(handle -> leave(handle, jobId));
+    }
+
+    private static void leave(Handle handle, String jobId) {
+        for (String table : List.of("flow_job", "flow_job_table")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE job_id = :job")
+                    .bind("job", jobId)
+                    .execute();
+        }
+    }
+
+    /** The jobs of a flow. */
+    public List<Member> members(String flow) {
+        return reads.withHandle(handle -> handle
+                .createQuery("SELECT job_id FROM flow_job WHERE flow = :flow ORDER BY job_id")
+                .bind("flow", flow)
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .map(job -> new Member(job, flow, tables(handle, job, false), tables(handle, job, true)))
+                .toList());
+    }
+
+    private static Map<TableName, String> tables(Handle handle, String job, boolean written) {
+        return handle.createQuery(
+                        """
+                        SELECT database_name, table_name, version FROM flow_job_table
+                        WHERE job_id = :job AND written = :written
+                        """)
+                .bind("job", job)
+                .bind("written", written)
+                .map((row, context) -> Map.entry(new TableName(row.getString(1), row.getString(2)), row.getString(3)))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+    }
+
+    /** The newest boundary of a flow. */
+    public Optional<Boundary> newest(String flow) {
+        return reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT boundary, created_at, confirmed_at FROM flow_boundary WHERE flow = :flow
+                        ORDER BY boundary DESC LIMIT 1
+                        """)
+                .bind("flow", flow)
+                .map((row, context) -> new Boundary(row.getLong(1), row.getLong(2), row.getLong(3)))
+                .findOne());
+    }
+
+    /** A boundary of a flow. */
+    public Optional<Boundary> boundary(String flow, long number) {
+        return reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT boundary, created_at, confirmed_at FROM flow_boundary
+                        WHERE flow = :flow AND boundary = :boundary
+                        """)
+                .bind("flow", flow)
+                .bind("boundary", number)
+                .map((row, context) -> new Boundary(row.getLong(1), row.getLong(2), row.getLong(3)))
+                .findOne());
+    }
+
+    /**
+     * Adds a boundary after the newest, unless somebody else was faster.
+     *
+     * @param number one more than that of the newest
+     * @param roots for each version of a root its snapshot, 0 for none
+     */
+    public void add(String flow, long number, Map<String, Long> roots) {
+        jdbi.useTransaction(handle -> {
+            int added = handle.createUpdate(
+                            """
+                            INSERT INTO flow_boundary (flow, boundary, created_at, confirmed_at)
+                            SELECT name, :boundary, :now, :now FROM flow WHERE name = :flow ON CONFLICT DO NOTHING
+                            """)
+                    .bind("flow", flow)
+                    .bind("boundary", number)
+                    .bind("now", clock.millis())
+                    .execute();
+            if (added > 0) {
+                roots.forEach((version, snapshot) -> place(handle, flow, number, version, snapshot));
+            }
+        });
+    }
+
+    /** Notes that nothing newer than a boundary is in the roots now. */
+    public void confirm(String flow, long number) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE flow_boundary SET confirmed_at = :now WHERE flow = :flow AND boundary = :boundary")
+                .bind("now", clock.millis())
+                .bind("flow", flow)
+                .bind("boundary", number)
+                .execute());
+    }
+
+    /** Notes where versions that a job writes stand at a boundary: all of them or none. */
+    public void reached(String flow, long number, Map<String, Long> snapshots) {
+        jdbi.useTransaction(
+                handle -> snapshots.forEach((version, snapshot) -> place(handle, flow, number, version, snapshot)));
+    }
+
+    private static void place(Handle handle, String flow, long number, String version, long snapshot) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO flow_place (flow, boundary, version, snapshot)
+                        VALUES (:flow, :boundary, :version, :snapshot) ON CONFLICT DO NOTHING
+                        """)
+                .bind("flow", flow)
+                .bind("boundary", number)
+                .bind("version", version)
+                .bind("snapshot", snapshot)
+                .execute();
+    }
+
+    /** The flows in which each of the versions has stood at a boundary, in order of names. */
+    public List<String> flowsOf(Collection<String> versions) {
+        return reads.withHandle(handle -> handle.createQuery(
+                        "SELECT flow FROM (SELECT DISTINCT flow, version FROM flow_place WHERE version IN (<versions>))"
+                                + " GROUP BY flow HAVING COUNT(*) = :count ORDER BY flow")
+                .bindList("versions", List.copyOf(versions))
+                .bind("count", Set.copyOf(versions).size())
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * The newest boundary that all of the versions have reached.
+     *
+     * @param from a boundary below which none is of interest
+     */
+    public OptionalLong common(String flow, Collection<String> versions, long from) {
+        Optional<Long> found = reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT boundary FROM flow_place WHERE flow = :flow AND version IN (<versions>) AND boundary >= :from
+                        GROUP BY boundary HAVING COUNT(*) = :count ORDER BY boundary DESC LIMIT 1
+                        """)
+                .bind("flow", flow)
+                .bindList("versions", List.copyOf(versions))
+                .bind("count", Set.copyOf(versions).size())
+                .bind("from", from)
+                .mapTo(Long.class)
+                .findOne());
+        return found.map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** All boundaries after one that all of the versions have reached, in rising order. */
+    public List<Long> commonAfter(String flow, Collection<String> versions, long after) {
+        return reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT boundary FROM flow_place WHERE flow = :flow AND version IN (<versions>) AND boundary > :after
+                        GROUP BY boundary HAVING COUNT(*) = :count ORDER BY boundary
+                        """)
+                .bind("flow", flow)
+                .bindList("versions", List.copyOf(versions))
+                .bind("count", Set.copyOf(versions).size())
+                .bind("after", after)
+                .mapTo(Long.class)
+                .list());
+    }
+
+    /** Where each version stands at a boundary. */
+    public Map<String, Long> places(String flow, long number) {
+        return reads.withHandle(handle -> {
+            Map<String, Long> places = new LinkedHashMap<>();
+            handle.createQuery(
+                            "SELECT version, snapshot FROM flow_place WHERE flow = :flow AND boundary = :boundary ORDER BY version")
+                    .bind("flow", flow)
+                    .bind("boundary", number)
+                    .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                    .forEach(place -> places.put(place.getKey(), place.getValue()));
+            return places;
+        });
+    }
+
+    /**
+     * Where a version stands at a boundary.
+     *
+     * @param snapshot 0 for a root without any
+     */
+    public record Place(String flow, Boundary boundary, String version, long snapshot) {}
+
+    /** Of the newest boundaries where each version stands at them, the newest first. */
+    public List<Place> newestPlaces(int most) {
+        return reads.withHandle(handle -> handle
+                .createQuery(
+                        """
+                        SELECT p.flow, b.boundary, b.created_at, b.confirmed_at, p.version, p.snapshot
+                        FROM flow_boundary b JOIN flow_place p ON p.flow = b.flow AND p.boundary = b.boundary
+                        ORDER BY b.created_at DESC, p.flow, b.boundary DESC, p.version LIMIT :most
+                        """)
+                .bind("most", most)
+                .map((row, context) -> new Place(
+                        row.getString(1),
+                        new Boundary(row.getLong(2), row.getLong(3), row.getLong(4)),
+                        row.getString(5),
+                        row.getLong(6)))
+                .list());
+    }
+
+    /** For each version the newest boundary that it has reached. */
+    public Map<String, Long> progress(String flow) {
+        return reads.withHandle(handle -> {
+            Map<String, Long> progress = new TreeMap<>();
+            handle.createQuery("SELECT version, MAX(boundary) FROM flow_place WHERE flow = :flow GROUP BY version")
+                    .bind("flow", flow)
+                    .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                    .forEach(version -> progress.put(version.getKey(), version.getValue()));
+            return progress;
+        });
+    }
+
+    /** Forgets the boundaries before one. */
+    public void forgetBefore(String flow, long number) {
+        jdbi.useTransaction(handle -> {
+            for (String table : List.of("flow_place", "flow_boundary")) {
+                handle.createUpdate("DELETE FROM " + table + " WHERE flow = :flow AND boundary < :boundary")
+                        .bind("flow", flow)
+                        .bind("boundary", number)
+                        .execute();
+            }
+        });
+    }
+}

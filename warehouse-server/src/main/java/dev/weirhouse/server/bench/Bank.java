@@ -1,0 +1,113 @@
+package dev.weirhouse.server.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weirhouse.server.child.WarehouseCalls;
+import dev.weirhouse.server.cli.ApiClient;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The bank of Jamie Brandon's test (scattered-thoughts.net, "Internal consistency in streaming systems"): transfers of 1 between
+ * ten accounts, from which four streaming jobs of different paces derive credits, debits, balances and their total.
+ */
+public final class Bank {
+
+    /** The flow of the jobs, and the database of the tables. */
+    public static final String NAME = "bank";
+
+    /** The longest of the jobs' checkpoint intervals, in milliseconds. */
+    static final long SLOWEST_MILLIS = 1_100;
+
+    /** What is 0 four times when nothing is missing, and how many transfers there are. */
+    public static final String SUMS =
+            """
+            SELECT (SELECT SUM(amount) FROM bank.credits) - (SELECT SUM(amount) FROM bank.debits),
+              (SELECT SUM(amount) FROM bank.credits) - (SELECT COUNT(*) FROM bank.transfers),
+              (SELECT SUM(balance) FROM bank.balances), (SELECT SUM(total) FROM bank.totals),
+              (SELECT COUNT(*) FROM bank.transfers)
+            """;
+
+    /** How many rows a batch would compute of the transfers otherwise than the jobs have. */
+    public static final String RECOMPUTED =
+            """
+            SELECT COUNT(*) FROM (
+              (SELECT to_account, SUM(amount) FROM bank.transfers GROUP BY to_account EXCEPT ALL SELECT * FROM bank.credits)
+              UNION ALL
+              (SELECT * FROM bank.credits EXCEPT ALL SELECT to_account, SUM(amount) FROM bank.transfers GROUP BY to_account)
+              UNION ALL
+              (SELECT from_account, SUM(amount) FROM bank.transfers GROUP BY from_account EXCEPT ALL SELECT * FROM bank.debits)
+              UNION ALL
+              (SELECT account, SUM(amount) FROM (SELECT to_account AS account, amount FROM bank.transfers UNION ALL
+                SELECT from_account, -amount FROM bank.transfers) t GROUP BY account EXCEPT ALL SELECT * FROM bank.balances)) u
+            """;
+
+    private static final String TABLES =
+            """
+            CREATE DATABASE bank;
+            CREATE TABLE bank.transfers (from_account INT, to_account INT, amount BIGINT);
+            CREATE TABLE bank.credits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED)
+              WITH ('changelog-producer' = 'input');
+            CREATE TABLE bank.debits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED);
+            CREATE TABLE bank.balances (account INT, balance BIGINT, PRIMARY KEY (account) NOT ENFORCED)
+              WITH ('changelog-producer' = 'lookup');
+            CREATE TABLE bank.totals (id INT, total BIGINT, PRIMARY KEY (id) NOT ENFORCED);
+            """;
+
+    private static final String TRANSFER =
+            """
+            SET 'execution.checkpointing.interval' = '200 ms';
+            CREATE TEMPORARY TABLE src (f INT, t INT) WITH ('connector' = 'datagen', 'rows-per-second' = '300',
+              'fields.f.min' = '0', 'fields.f.max' = '9', 'fields.t.min' = '0', 'fields.t.max' = '9');
+            INSERT INTO bank.transfers SELECT f, t, CAST(1 AS BIGINT) FROM src;
+            """;
+
+    /** By name, the checkpoint interval in milliseconds and what it writes. */
+    private static final Map<String, Map.Entry<Long, String>> JOBS = new LinkedHashMap<>();
+
+    static {
+        job(
+                "credit",
+                300,
+                "INSERT INTO bank.credits SELECT to_account, SUM(amount) FROM bank.transfers GROUP BY to_account");
+        job(
+                "debit",
+                SLOWEST_MILLIS,
+                "INSERT INTO bank.debits SELECT from_account, SUM(amount) FROM bank.transfers GROUP BY from_account");
+        job(
+                "balance",
+                500,
+                "INSERT INTO bank.balances SELECT account, SUM(amount) FROM (SELECT account, amount FROM bank.credits UNION"
+                        + " ALL SELECT account, -amount FROM bank.debits) t GROUP BY account");
+        job("total", 200, "INSERT INTO bank.totals SELECT 1, SUM(balance) FROM bank.balances");
+    }
+
+    private Bank() {}
+
+    private static void job(String name, long intervalMillis, String insert) {
+        JOBS.put(name, Map.entry(intervalMillis, insert));
+    }
+
+    /** Makes the tables and the flow, and has the transfers begin. */
+    public static void open(ApiClient api) {
+        WarehouseCalls calls = new WarehouseCalls(api);
+        calls.runScript("tables", "flink", TABLES, Map.of(), script -> {});
+        ObjectNode flow = ApiClient.JSON.createObjectNode().put("name", NAME).put("intervalMillis", 200);
+        flow.putArray("roots").add("bank.transfers");
+        api.post("/api/v1/flows", flow);
+        calls.applyJob("transfer", TRANSFER);
+        JOBS.forEach((name, job) -> calls.applyJob(
+                name,
+                "SET 'execution.checkpointing.interval' = '" + job.getKey() + " ms';\nSET 'stream.flow' = '" + NAME
+                        + "';\n" + job.getValue() + ";"));
+    }
+
+    /** Ends what {@link #open} has begun, and drops it. */
+    static void close(ApiClient api) {
+        for (String job : List.of("total", "balance", "debit", "credit", "transfer")) {
+            api.delete("/api/v1/jobs/" + job);
+        }
+        api.delete("/api/v1/flows/" + NAME);
+        new WarehouseCalls(api).runScript("drop", "flink", "DROP DATABASE bank CASCADE;", Map.of(), script -> {});
+    }
+}
