@@ -46,7 +46,8 @@ public final class StrongCuts {
             throw new WarehouseException(
                     CatalogError.CUT_NOT_STRONG,
                     "There is no boundary that " + String.join(", ", versions)
-                            + " have all reached and that is still kept. weir flow show " + shared.get(0)
+                            + (versions.size() == 1 ? " has" : " have all")
+                            + " reached and that is still kept. weir flow show " + shared.get(0)
                             + " tells where each stands.");
         }
         Found found = newest.get();
@@ -55,7 +56,8 @@ public final class StrongCuts {
             throw new WarehouseException(
                     CatalogError.CUT_TOO_OLD,
                     "The newest boundary of the flow " + found.flow() + " that " + String.join(", ", versions)
-                            + " have all reached is " + age.toMillis() + " ms old, and '" + Consistency.SETTING
+                            + (versions.size() == 1 ? " has" : " have all") + " reached is " + age.toMillis()
+                            + " ms old, and '" + Consistency.SETTING
                             + "' allows " + consistency.within().get().toMillis() + " ms. weir flow show "
                             + found.flow() + " tells which of them is behind.");
         }

@@ -332,8 +332,7 @@ public final class FlowStore {
 
     /** Of the newest boundaries where each version stands at them, the newest first. */
     public List<Place> newestPlaces(int most) {
-        return reads.withHandle(handle -> handle
-                .createQuery(
+        return reads.withHandle(handle -> handle.createQuery(
                         """
                         SELECT p.flow, b.boundary, b.created_at, b.confirmed_at, p.version, p.snapshot
                         FROM flow_boundary b JOIN flow_place p ON p.flow = b.flow AND p.boundary = b.boundary

@@ -28,18 +28,20 @@ public final class Bank {
               (SELECT COUNT(*) FROM bank.transfers)
             """;
 
-    /** How many rows a batch would compute of the transfers otherwise than the jobs have. */
+    /** How many accounts a batch would compute of the transfers otherwise than the jobs have. */
     public static final String RECOMPUTED =
             """
-            SELECT COUNT(*) FROM (
-              (SELECT to_account, SUM(amount) FROM bank.transfers GROUP BY to_account EXCEPT ALL SELECT * FROM bank.credits)
-              UNION ALL
-              (SELECT * FROM bank.credits EXCEPT ALL SELECT to_account, SUM(amount) FROM bank.transfers GROUP BY to_account)
-              UNION ALL
-              (SELECT from_account, SUM(amount) FROM bank.transfers GROUP BY from_account EXCEPT ALL SELECT * FROM bank.debits)
-              UNION ALL
-              (SELECT account, SUM(amount) FROM (SELECT to_account AS account, amount FROM bank.transfers UNION ALL
-                SELECT from_account, -amount FROM bank.transfers) t GROUP BY account EXCEPT ALL SELECT * FROM bank.balances)) u
+            SELECT
+              (SELECT COUNT(*) FROM (SELECT to_account AS account, SUM(amount) AS amount FROM bank.transfers GROUP BY to_account) b
+                FULL JOIN bank.credits c ON b.account = c.account
+                WHERE b.account IS NULL OR c.account IS NULL OR b.amount <> c.amount)
+              + (SELECT COUNT(*) FROM (SELECT from_account AS account, SUM(amount) AS amount FROM bank.transfers GROUP BY from_account) b
+                FULL JOIN bank.debits c ON b.account = c.account
+                WHERE b.account IS NULL OR c.account IS NULL OR b.amount <> c.amount)
+              + (SELECT COUNT(*) FROM (SELECT account, SUM(amount) AS balance FROM (SELECT to_account AS account, amount FROM
+                bank.transfers UNION ALL SELECT from_account, -amount FROM bank.transfers) t GROUP BY account) b
+                FULL JOIN bank.balances c ON b.account = c.account
+                WHERE b.account IS NULL OR c.account IS NULL OR b.balance <> c.balance)
             """;
 
     private static final String TABLES =

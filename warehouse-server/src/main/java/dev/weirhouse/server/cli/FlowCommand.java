@@ -109,6 +109,11 @@ public final class FlowCommand {
                     out().println("progress:");
                     field.getValue().properties().forEach(table -> out().println("  " + CellText.visible(table.getKey())
                             + ": " + table.getValue().asText()));
+                } else if (field.getValue().has("number")) {
+                    out().println(field.getKey() + ": "
+                            + field.getValue().path("number").asText() + ", set at "
+                            + field.getValue().path("createdAt").asText() + ", the newest until "
+                            + field.getValue().path("confirmedAt").asText());
                 } else {
                     out().println(field.getKey() + ": " + CellText.of(field.getValue()));
                 }
