@@ -8,6 +8,9 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
+import dev.weirhouse.testkit.fault.FileFault;
+import dev.weirhouse.testkit.fault.FileOperation;
+import dev.weirhouse.testkit.fault.SeededFaults;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -24,7 +27,8 @@ final class FlowTest {
 
     private static final Caller CALLER = Caller.internal("flows");
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final int BOUNDARIES = 8;
+    private static final int BOUNDARIES = 12;
+    private static final int MOST_FAULTS = 3;
 
     private static final String EACH_KEEPS_WHAT_IT_WAS =
             """
@@ -51,7 +55,11 @@ final class FlowTest {
     }
 
     @Test
-    void whatIsReadAtABoundaryAddsUp(TestWarehouse kit) throws Exception {
+    void whatIsReadAtABoundaryAddsUpWhateverFails(TestWarehouse kit) {
+        SeededFaults.run(faults -> readThroughFaults(kit, faults));
+    }
+
+    private static void readThroughFaults(TestWarehouse kit, SeededFaults faults) throws Exception {
         make(kit);
         try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
             jobs.flows()
@@ -99,7 +107,7 @@ final class FlowTest {
                         "total",
                         job(kit, "200 ms", "bank", "INSERT INTO totals SELECT 1, SUM(balance) FROM balances"),
                         CALLER);
-                read(kit, jobs);
+                read(kit, jobs, faults);
             } finally {
                 for (String job : List.of("total", "balance", "debit", "credit", "transfer")) {
                     jobs.delete(job);
@@ -109,13 +117,21 @@ final class FlowTest {
         }
     }
 
-    private static void read(TestWarehouse kit, StreamJobs jobs) throws Exception {
+    private static void read(TestWarehouse kit, StreamJobs jobs, SeededFaults faults) throws Exception {
         Eventually.within(LONG).holds("all have reached a boundary", () -> assertThat(
                         jobs.flows().show("bank").progress())
                 .hasSize(5));
+        // Readers that fail are started again with their regions, and what they had comes back to them.
+        kit.files()
+                .fail(
+                        FileFault.on(FileOperation.OPEN)
+                                .matching("**/{credits,balances}/bucket-*/changelog-*")
+                                .withProbability(0.05)
+                                .atMost(MOST_FAULTS),
+                        faults);
         Set<String> cuts = new LinkedHashSet<>();
         boolean torn = false;
-        for (int i = 0; cuts.size() < BOUNDARIES && i < 50; i++) {
+        for (int i = 0; cuts.size() < BOUNDARIES && i < 100; i++) {
             kit.run("SET 'read.consistency' = 'strong'");
             List<String> row = kit.run(EACH_KEEPS_WHAT_IT_WAS).rows().get(0);
             assertThat(row.subList(0, 4)).as("read " + i).containsOnly("0");
@@ -125,6 +141,8 @@ final class FlowTest {
                     .equals(Set.of("0"));
         }
         assertThat(cuts).hasSizeGreaterThanOrEqualTo(BOUNDARIES);
+        assertThat(kit.files().injected()).isNotEmpty();
+        kit.files().heal();
         assertThat(torn).as("the newest of each do not add up").isTrue();
     }
 

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /** Finds the newest boundary of a flow that tables have reached. Thread-safe. */
 public final class StrongCuts {
 
+    /** Among so many of the newest boundaries is one that tables have in common, unless a job is late. */
+    private static final long LATELY = 64;
+
     private final FlowStore flows;
     private final Clock clock;
 
@@ -97,7 +100,9 @@ public final class StrongCuts {
     }
 
     private Optional<Found> find(String flow, Set<String> versions) {
-        OptionalLong boundary = flows.common(flow, versions, 0);
+        long newest = flows.newest(flow).map(Boundary::number).orElse(0L);
+        OptionalLong lately = flows.common(flow, versions, newest - LATELY);
+        OptionalLong boundary = lately.isPresent() ? lately : flows.common(flow, versions, 0);
         return boundary.isEmpty()
                 ? Optional.empty()
                 : flows.boundary(flow, boundary.getAsLong()).map(found -> new Found(flow, found));

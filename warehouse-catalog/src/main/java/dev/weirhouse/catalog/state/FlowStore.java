@@ -323,6 +323,23 @@ public final class FlowStore {
         });
     }
 
+    /** For each version the snapshot at which it stands at the last boundary that it has reached up to one. */
+    public Map<String, Long> placesUpTo(String flow, long number) {
+        return reads.withHandle(handle -> {
+            Map<String, Long> places = new TreeMap<>();
+            handle.createQuery(
+                            """
+                            SELECT version, MAX(snapshot) FROM flow_place WHERE flow = :flow AND boundary <= :boundary
+                            GROUP BY version
+                            """)
+                    .bind("flow", flow)
+                    .bind("boundary", number)
+                    .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                    .forEach(place -> places.put(place.getKey(), place.getValue()));
+            return places;
+        });
+    }
+
     /**
      * Where a version stands at a boundary.
      *

@@ -3,11 +3,9 @@ package dev.weirhouse.catalog.flink.flow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +42,7 @@ final class BoundaryGate {
     private final String id;
     private final FlowFolder folder;
     private final int inputs;
-    private final Set<Integer> joined = new HashSet<>();
+    private final Map<Integer, Object> joined = new HashMap<>();
 
     /** By checkpoint, the boundary that each source has said that it stands at. */
     private final SortedMap<Long, Map<Integer, Long>> words = new TreeMap<>();
@@ -62,19 +60,24 @@ final class BoundaryGate {
         this.inputs = inputs;
     }
 
-    /** Joins the gate of a submission as one of its sources, which holds it until {@link #leave}. */
-    static BoundaryGate join(FlowAttempt attempt, FlowFolder folder, int input) {
+    /**
+     * Joins the gate of a submission as one of its sources. One that joins after a failure takes the place of the former, which
+     * may leave only later.
+     *
+     * @param source tells this one from the former
+     */
+    static BoundaryGate join(FlowAttempt attempt, FlowFolder folder, int input, Object source) {
         return GATES.compute(attempt.id(), (id, known) -> {
             BoundaryGate gate = known == null
                     ? new BoundaryGate(id, folder, attempt.inputs().size())
                     : known;
-            gate.joins(input);
+            gate.joins(input, source);
             return gate;
         });
     }
 
-    private synchronized void joins(int input) {
-        joined.add(input);
+    private synchronized void joins(int input, Object source) {
+        joined.put(input, source);
         words.clear();
         try {
             stale.clear();
@@ -85,12 +88,12 @@ final class BoundaryGate {
     }
 
     /** Leaves the gate, which is gone when all have left it. */
-    void leave(int input) {
-        GATES.computeIfPresent(id, (id, gate) -> gate == this && gate.leaves(input) ? null : gate);
+    void leave(int input, Object source) {
+        GATES.computeIfPresent(id, (id, gate) -> gate == this && gate.leaves(input, source) ? null : gate);
     }
 
-    private synchronized boolean leaves(int input) {
-        joined.remove(input);
+    private synchronized boolean leaves(int input, Object source) {
+        joined.remove(input, source);
         return joined.isEmpty();
     }
 

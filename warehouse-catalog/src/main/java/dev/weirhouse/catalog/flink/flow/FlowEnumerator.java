@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.flink.flow;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.flink.FlinkConnectorOptions;
@@ -15,6 +16,7 @@ final class FlowEnumerator extends ContinuousFileSplitEnumerator {
     private final BoundaryGate gate;
     private final int input;
     private final String version;
+    private final Object place;
 
     FlowEnumerator(
             SplitEnumeratorContext<FileStoreSourceSplit> context,
@@ -26,7 +28,8 @@ final class FlowEnumerator extends ContinuousFileSplitEnumerator {
             CoreOptions options,
             BoundaryGate gate,
             int input,
-            String version) {
+            String version,
+            Object place) {
         super(
                 context,
                 splits,
@@ -38,6 +41,7 @@ final class FlowEnumerator extends ContinuousFileSplitEnumerator {
                 options.toConfiguration().get(FlinkConnectorOptions.READ_SHUFFLE_BUCKET_WITH_PARTITION),
                 options.toConfiguration().get(FlinkConnectorOptions.SCAN_MAX_SNAPSHOT_COUNT));
         this.gate = gate;
+        this.place = place;
         this.input = input;
         this.version = version;
     }
@@ -51,9 +55,23 @@ final class FlowEnumerator extends ContinuousFileSplitEnumerator {
         return state;
     }
 
+    /** A reader that is made anew may have splits in its state: whether it waits, it will say itself. */
+    @Override
+    public void addReader(int subtaskId) {
+        readersAwaitingSplit.remove(subtaskId);
+        super.addReader(subtaskId);
+    }
+
+    /** Called for each reader that fails, also when it gives back nothing. */
+    @Override
+    public void addSplitsBack(List<FileStoreSourceSplit> splits, int subtaskId) {
+        readersAwaitingSplit.remove(subtaskId);
+        super.addSplitsBack(splits, subtaskId);
+    }
+
     @Override
     public void close() throws IOException {
-        gate.leave(input);
+        gate.leave(input, place);
         super.close();
     }
 }

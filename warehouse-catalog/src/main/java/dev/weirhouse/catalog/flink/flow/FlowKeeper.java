@@ -112,7 +112,10 @@ public final class FlowKeeper {
                 lead(member);
             }
         }
-        pin(flow, members);
+        // One process pins; should it die, another leads the job.
+        if (!members.isEmpty() && leads.test(members.get(0).jobId())) {
+            pin(flow, members);
+        }
     }
 
     /** The newest boundary after this; empty while none can be set. */
@@ -208,21 +211,29 @@ public final class FlowKeeper {
     private void lead(Member member) throws IOException {
         Set<String> inputs = new TreeSet<>(member.reads().values());
         Map<String, Long> progress = store.progress(member.flow());
-        long stands = member.writes().values().stream()
-                .mapToLong(version -> progress.getOrDefault(version, 0L))
-                .min()
-                .orElse(0);
+        long stands = stands(member, progress);
         FlowFolder folder = folder(member);
         Optional<FlowTarget> target = folder.target();
         if (target.isPresent() && target.get().boundary() > stands) {
             return;
         }
-        OptionalLong next = preferred(store.commonAfter(member.flow(), inputs, stands));
+        // Of what was before it joined, nothing is kept for it.
+        OptionalLong next = stands == 0
+                ? store.common(member.flow(), inputs, 0)
+                : preferred(store.commonAfter(member.flow(), inputs, stands));
         if (next.isPresent()) {
             Map<String, Long> places = store.places(member.flow(), next.getAsLong());
             places.keySet().retainAll(inputs);
             folder.write(new FlowTarget(next.getAsLong(), places));
         }
+    }
+
+    /** The boundary that all tables of a job have reached; 0 for none. */
+    private static long stands(Member member, Map<String, Long> progress) {
+        return member.writes().values().stream()
+                .mapToLong(version -> progress.getOrDefault(version, 0L))
+                .min()
+                .orElse(0);
     }
 
     /** Of those that more powers of two divide than others the last. */
@@ -237,20 +248,23 @@ public final class FlowKeeper {
     }
 
     /** Keeps the snapshots that somebody will read. */
-    private void pin(Flow flow, List<Member> members) {
+    private void pin(Flow flow, List<Member> members) throws IOException {
         Map<String, Long> progress = store.progress(flow.name());
         OptionalLong common = store.common(flow.name(), progress.keySet(), 0);
         long least = common.orElse(1);
         for (Member member : members) {
-            for (String version : member.writes().values()) {
-                least = Math.min(least, Math.max(1, progress.getOrDefault(version, 0L)));
+            long stands = stands(member, progress);
+            if (stands == 0) {
+                // It is still on its way to its first.
+                stands = folder(member).target().map(FlowTarget::boundary).orElse(Long.MAX_VALUE);
             }
+            least = Math.min(least, stands);
         }
         Long before = pinned.put(flow.name(), least);
         if (before != null && before == least) {
             return;
         }
-        store.places(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
+        store.placesUpTo(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
                         flow.name() + "|" + version, key -> new SnapshotPin(table(version), pinName(flow.name())))
                 .keep(Math.max(1, snapshot)));
         if (least % FORGET_EVERY == 0 && least > REMEMBERED) {

@@ -71,7 +71,8 @@ final class FlowSource extends ContinuousFileStoreSource {
             Long nextSnapshotId,
             StreamTableScan scan) {
         FlowFolder folder = new FlowFolder(table.fileIO(), new Path(attempt.folder()));
-        BoundaryGate gate = BoundaryGate.join(attempt, folder, input);
+        Object place = new Object();
+        BoundaryGate gate = BoundaryGate.join(attempt, folder, input, place);
         GatedScan gated = new GatedScan(gate, version, this::beginningAt, nextSnapshotId == null ? null : scan);
         return new FlowEnumerator(
                 context,
@@ -83,7 +84,8 @@ final class FlowSource extends ContinuousFileStoreSource {
                 table.coreOptions(),
                 gate,
                 input,
-                version);
+                version,
+                place);
     }
 
     private StreamTableScan beginningAt(long snapshot) {
