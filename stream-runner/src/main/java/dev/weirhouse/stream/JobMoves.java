@@ -101,7 +101,9 @@ final class JobMoves {
     /** Compiles a text as a job of a name would be, and makes its tables for rejected records. */
     void check(String name, String sql, Caller caller) {
         try (CompiledJob compiled = compile(name, sql, caller, "unapplied")) {
-            flows.check(store.find(name).map(JobRow::id).orElse(""), compiled);
+            Optional<JobRow> existing = store.find(name);
+            flows.check(existing.map(JobRow::id).orElse(""), compiled, sql, existing.map(job -> revision(job)
+                    .sql()));
             compiled.explain();
         }
     }

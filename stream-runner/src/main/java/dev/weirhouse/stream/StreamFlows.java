@@ -1,6 +1,8 @@
 package dev.weirhouse.stream;
 
 import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.SqlScript;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.Warehouse;
@@ -40,6 +42,8 @@ public final class StreamFlows {
     private static final Logger LOG = LoggerFactory.getLogger(StreamFlows.class);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
+    private static final Pattern STATE_TTL = Pattern.compile("(?i)/\\*\\+[^*]*STATE_TTL");
+    private static final Pattern SET = Pattern.compile("(?i)SET\\b");
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
     private final Warehouse warehouse;
@@ -151,9 +155,11 @@ public final class StreamFlows {
     /**
      * Checks that a job can belong to the flow that it names.
      *
+     * @param jobId empty for one that is new
+     * @param former its text before, if it has one
      * @throws WarehouseException FLOW_NOT_FOUND, FLOW_INVALID, NOT_SUPPORTED
      */
-    void check(String jobId, CompiledJob job) {
+    void check(String jobId, CompiledJob job, String sql, Optional<String> former) {
         if (job.flow().isEmpty()) {
             return;
         }
@@ -163,7 +169,30 @@ public final class StreamFlows {
             throw invalid("'table.exec.state.ttl' forgets rows that the job's result rests on, and so the flow "
                     + flow.name() + " would not be consistent.");
         }
+        if (STATE_TTL.matcher(sql).find()) {
+            throw invalid("The hint STATE_TTL forgets rows that the job's result rests on.");
+        } else if (former.isPresent() && !computed(former.get()).equals(computed(sql))) {
+            throw invalid(
+                    "What a job of a flow computes cannot be changed: its tables would be of two texts. Delete it, empty"
+                            + " what it writes, and apply the new text.");
+        }
+        if (Set.copyOf(job.targets()).size() < job.targets().size()) {
+            throw invalid("The job writes a table twice, in two commits of one checkpoint: write UNION ALL of both.");
+        }
+        boolean joins = !store.flowOf(jobId).equals(job.flow());
+        if (joins && !jobId.isEmpty()) {
+            throw invalid(
+                    "A job begins in the flow that it belongs to, since its state knows nothing of boundaries. Delete"
+                            + " it, empty what it writes, and apply it again.");
+        }
         Set<TableName> writes = names(job.uses(), true);
+        for (TableName table : joins ? writes : Set.<TableName>of()) {
+            if (warehouse.records(table).orElse(0L) > 0) {
+                throw invalid(
+                        table + " has rows already, which would stay beside what the flow derives. Empty it first:"
+                                + " TRUNCATE TABLE " + table + ".");
+            }
+        }
         Set<TableName> reads = names(job.uses(), false);
         Map<TableName, Set<TableName>> derived = new TreeMap<>(java.util.Comparator.comparing(TableName::toString));
         for (Member other : store.members(flow.name())) {
@@ -194,6 +223,14 @@ public final class StreamFlows {
         }
     }
 
+    /** A text's statements but its settings. */
+    private static List<String> computed(String sql) {
+        return SqlScript.parse(sql, Dialect.FLINK).statements().stream()
+                .map(statement -> statement.bind(Map.of()).sql().strip())
+                .filter(statement -> !SET.matcher(statement).lookingAt())
+                .toList();
+    }
+
     private static boolean reaches(TableName from, Set<TableName> goals, Map<TableName, Set<TableName>> derived) {
         Set<TableName> seen = new HashSet<>();
         Deque<TableName> open = new ArrayDeque<>(List.of(from));
@@ -221,17 +258,21 @@ public final class StreamFlows {
     /** Makes a job that is about to be submitted a member of the flow that it names, or of none. */
     Optional<FlowAttempt> join(JobRow job, CompiledJob compiled) {
         if (compiled.flow().isEmpty()) {
-            store.leave(job.id());
+            leave(job);
             return Optional.empty();
         }
-        check(job.id(), compiled);
-        store.join(job.id(), compiled.flow().get(), compiled.uses());
-        return Optional.of(
-                new FlowAttempt(job.flinkJobId().orElse(job.id()) + "-" + job.attempt(), keeper.folder(job.id())));
+        Flow flow = load(compiled.flow().get());
+        store.join(job.id(), flow.name(), compiled.uses());
+        return Optional.of(new FlowAttempt(
+                job.flinkJobId().orElse(job.id()) + "-" + job.attempt(), keeper.folder(flow, job.id())));
     }
 
     /** Forgets that a job was a member of any. */
     void leave(JobRow job) {
+        Optional<Flow> flow = store.flowOf(job.id()).flatMap(store::find);
+        flow.ifPresent(left -> store.members(left.name()).stream()
+                .filter(member -> member.jobId().equals(job.id()))
+                .forEach(member -> keeper.leave(left, member)));
         store.leave(job.id());
     }
 

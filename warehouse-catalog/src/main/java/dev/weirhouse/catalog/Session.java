@@ -137,6 +137,7 @@ public final class Session implements AutoCloseable {
     public void set(String key, String value) {
         settingBounds.check(key, value);
         locked(() -> {
+            forgetCut(key);
             planner.config().set(key, value);
             ownChanges++;
             return null;
@@ -151,6 +152,7 @@ public final class Session implements AutoCloseable {
     public void reset(String key) {
         settingBounds.checkKey(key);
         locked(() -> {
+            forgetCut(key);
             planner.reset(key);
             ownChanges++;
             return null;
@@ -302,6 +304,7 @@ public final class Session implements AutoCloseable {
             checkOpen();
             Dialect dialect = dialect();
             String text = Digest.of(now + "|" + dialect + "|" + currentDatabase() + "|" + planner.settings() + "|"
+                    + boundary() + "|"
                     + (ownsObjects ? id + "@" + ownChanges : ""));
             context = new Context(now, ownChanges, dialect, text);
             return text;
@@ -406,7 +409,14 @@ public final class Session implements AutoCloseable {
             return scope();
         }
         StatementScope latest = new StatementScope();
-        latest.run(() -> compiling(compilation));
+        Compiled described = latest.run(() -> compiling(compilation));
+        checkRowChanges(described);
+        if (!latest.elsewhere().isEmpty() && !latest.tables().all().isEmpty()) {
+            throw new WarehouseException(
+                    CatalogError.CUT_NOT_STRONG,
+                    String.join(", ", latest.elsewhere())
+                            + " stands at no boundary of any flow: what it derives from is" + " unknown.");
+        }
         Optional<Cut> strong = strongCut(latest.tables().all(), consistency);
         return new StatementScope(() -> strong);
     }
@@ -443,11 +453,32 @@ public final class Session implements AutoCloseable {
 
     /** Rows are changed as they are now, and what they become must not come from how they were. */
     private void checkRowChanges(Compiled compiled) {
-        if (asked().isPresent() && compiled.changesRows()) {
+        if (!compiled.changesRows()) {
+            return;
+        }
+        String setting = asked().isPresent() ? Cut.SETTING : consistency().strong() ? Consistency.SETTING : "";
+        if (!setting.isEmpty()) {
             throw new WarehouseException(
                     CatalogError.STATEMENT_NOT_ALLOWED,
-                    "UPDATE and DELETE change the newest rows, and the session reads a cut. RESET '" + Cut.SETTING
+                    "UPDATE and DELETE change the newest rows, and the session reads others. RESET '" + setting
                             + "' first.");
+        }
+    }
+
+    /** Which boundary the session holds, if it asks for a flow's: the setting's text says only the flow. */
+    private String boundary() {
+        Optional<String> asked = asked().filter(value -> Cut.flow(value).isPresent());
+        try {
+            return asked.map(value -> cut(value).said()).orElse("");
+        } catch (WarehouseException e) {
+            // The statement that reads will say so.
+            return "none";
+        }
+    }
+
+    private void forgetCut(String key) {
+        if (key.equals(Cut.SETTING)) {
+            cut = null;
         }
     }
 

@@ -118,6 +118,13 @@ public final class CompiledJob implements AutoCloseable {
         return plan.cut();
     }
 
+    /** What each of its writes goes to, as often as it is written. */
+    public List<String> targets() {
+        return plan.writes().stream()
+                .map(write -> write.target().asSummaryString())
+                .toList();
+    }
+
     /** The flow that the job says it belongs to. */
     public Optional<String> flow() {
         String flow = plan.setting(FLOW, "");

@@ -45,6 +45,7 @@ public final class StatementScope {
     private FlowAttempt flow = new FlowAttempt("none", "none");
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
+    private final SortedSet<String> elsewhere = new TreeSet<>();
     private boolean counted = true;
 
     /** The scope of a statement that reads the newest of everything. */
@@ -100,6 +101,16 @@ public final class StatementScope {
             asked = asking.get();
         }
         return asked;
+    }
+
+    /** Notes one place that reads what has no snapshots, or has them out of the warehouse's sight. */
+    void readsElsewhere(String name) {
+        elsewhere.add(name);
+    }
+
+    /** What the statement reads beside Paimon tables and those of the warehouse itself. */
+    public SortedSet<String> elsewhere() {
+        return elsewhere;
     }
 
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */

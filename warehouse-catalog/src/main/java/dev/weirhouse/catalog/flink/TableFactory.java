@@ -77,6 +77,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                     PaimonTables.location(origin), context.getCatalogTable().getOptions());
             return paimonSource(context);
         }
+        StatementScope.current().readsElsewhere(context.getObjectIdentifier().asSummaryString());
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
             return ((DynamicTableSourceFactory) hive).createDynamicTableSource(context);
@@ -159,6 +160,8 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
+            StatementScope.current()
+                    .readsElsewhere(context.getObjectIdentifier().asSummaryString());
             return opened(context);
         }
         Map<String, String> options = context.getCatalogTable().getOptions();

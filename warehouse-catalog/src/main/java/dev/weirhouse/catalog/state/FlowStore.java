@@ -130,7 +130,7 @@ public final class FlowStore {
     /** Makes a job a member, with what it reads and writes as it is submitted now. */
     public void join(String jobId, String flow, Collection<TableUse> uses) {
         jdbi.useTransaction(handle -> {
-            leave(handle, jobId);
+            forget(handle, jobId);
             handle.createUpdate("INSERT INTO flow_job (job_id, flow) VALUES (:job, :flow)")
                     .bind("job", jobId)
                     .bind("flow", flow)
@@ -154,12 +154,32 @@ public final class FlowStore {
         jdbi.useTransaction(handle -> leave(handle, jobId));
     }
 
+    /** Where its tables stood is forgotten too: who writes them next begins anew. */
     private static void leave(Handle handle, String jobId) {
+        handle.createUpdate(
+                        """
+                        DELETE FROM flow_place WHERE flow = (SELECT flow FROM flow_job WHERE job_id = :job) AND version IN
+                        (SELECT version FROM flow_job_table WHERE job_id = :job AND written = 1)
+                        """)
+                .bind("job", jobId)
+                .execute();
+        forget(handle, jobId);
+    }
+
+    private static void forget(Handle handle, String jobId) {
         for (String table : List.of("flow_job", "flow_job_table")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE job_id = :job")
                     .bind("job", jobId)
                     .execute();
         }
+    }
+
+    /** The flow that a job belongs to. */
+    public Optional<String> flowOf(String jobId) {
+        return reads.withHandle(handle -> handle.createQuery("SELECT flow FROM flow_job WHERE job_id = :job")
+                .bind("job", jobId)
+                .mapTo(String.class)
+                .findOne());
     }
 
     /** The jobs of a flow. */
@@ -216,8 +236,9 @@ public final class FlowStore {
      *
      * @param number one more than that of the newest
      * @param roots for each version of a root its snapshot, 0 for none
+     * @param at when the roots were looked at, in milliseconds since 1970 UTC
      */
-    public void add(String flow, long number, Map<String, Long> roots) {
+    public void add(String flow, long number, Map<String, Long> roots, long at) {
         jdbi.useTransaction(handle -> {
             int added = handle.createUpdate(
                             """
@@ -226,7 +247,7 @@ public final class FlowStore {
                             """)
                     .bind("flow", flow)
                     .bind("boundary", number)
-                    .bind("now", clock.millis())
+                    .bind("now", at)
                     .execute();
             if (added > 0) {
                 roots.forEach((version, snapshot) -> place(handle, flow, number, version, snapshot));
@@ -234,11 +255,15 @@ public final class FlowStore {
         });
     }
 
-    /** Notes that nothing newer than a boundary is in the roots now. */
-    public void confirm(String flow, long number) {
+    /**
+     * Notes that nothing newer than a boundary was in the roots.
+     *
+     * @param at when they were looked at, in milliseconds since 1970 UTC
+     */
+    public void confirm(String flow, long number, long at) {
         jdbi.useHandle(handle -> handle.createUpdate(
                         "UPDATE flow_boundary SET confirmed_at = :now WHERE flow = :flow AND boundary = :boundary")
-                .bind("now", clock.millis())
+                .bind("now", at)
                 .bind("flow", flow)
                 .bind("boundary", number)
                 .execute());
@@ -254,7 +279,8 @@ public final class FlowStore {
         handle.createUpdate(
                         """
                         INSERT INTO flow_place (flow, boundary, version, snapshot)
-                        VALUES (:flow, :boundary, :version, :snapshot) ON CONFLICT DO NOTHING
+                        SELECT flow, boundary, :version, :snapshot FROM flow_boundary
+                        WHERE flow = :flow AND boundary = :boundary ON CONFLICT DO NOTHING
                         """)
                 .bind("flow", flow)
                 .bind("boundary", number)

@@ -47,6 +47,9 @@ final class BoundaryGate {
     /** By checkpoint, the boundary that each source has said that it stands at. */
     private final SortedMap<Long, Map<Integer, Long>> words = new TreeMap<>();
 
+    /** What this submission has written of checkpoints that are not known to be completed, by checkpoint. */
+    private final SortedMap<Long, Long> uncompleted = new TreeMap<>();
+
     /** What was written of checkpoints before the sources were made, which may come again. */
     private final SortedMap<Long, Long> stale = new TreeMap<>();
 
@@ -82,6 +85,7 @@ final class BoundaryGate {
         try {
             stale.clear();
             stale.putAll(folder.reached());
+            uncompleted.clear();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -143,12 +147,24 @@ final class BoundaryGate {
         if (former != null) {
             folder.removeReached(checkpoint, former);
         }
+        // A checkpoint that was given up may have left some of its rows to be committed with this one, under its own
+        // number.
+        for (Map.Entry<Long, Long> given : uncompleted.entrySet()) {
+            folder.removeReached(given.getKey(), given.getValue());
+        }
+        uncompleted.clear();
         if (all) {
             // Also once more: the checkpoint before may not have been completed.
             folder.addReached(checkpoint, open.boundary());
+            uncompleted.put(checkpoint, open.boundary());
             LOG.debug("submission={} checkpoint={} boundary={}", id, checkpoint, open.boundary());
             passed = true;
         }
+    }
+
+    /** A checkpoint was completed: what was written of it holds. */
+    synchronized void completed(long checkpoint) {
+        uncompleted.headMap(checkpoint + 1).clear();
     }
 
     /** The boundary that a source stands at; {@link #NONE} when there is more to read for the one that is open. */

@@ -55,6 +55,12 @@ final class FlowEnumerator extends ContinuousFileSplitEnumerator {
         return state;
     }
 
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        gate.completed(checkpointId);
+        super.notifyCheckpointComplete(checkpointId);
+    }
+
     /** A reader that is made anew may have splits in its state: whether it waits, it will say itself. */
     @Override
     public void addReader(int subtaskId) {

@@ -71,9 +71,14 @@ public final class FlowKeeper {
         this.clock = clock;
     }
 
-    /** The folder of a job, as a URI. */
-    public String folder(String jobId) {
-        return new Path(flows, jobId).toString();
+    /** The folder of a job while it belongs to a flow, as a URI; another flow of the same name has other folders. */
+    public String folder(Flow flow, String jobId) {
+        return new Path(new Path(flows, flow.name() + "-" + flow.createdAt()), jobId).toString();
+    }
+
+    /** Deletes what a job that belongs to a flow no more has left in its folder. */
+    public void leave(Flow flow, Member member) {
+        folder(flow, member).delete();
     }
 
     /** What keeps a flow from going on, by the flow's name. */
@@ -108,8 +113,8 @@ public final class FlowKeeper {
         List<Member> members = store.members(flow.name());
         for (Member member : members) {
             if (leads.test(member.jobId())) {
-                settle(member);
-                lead(member);
+                settle(flow, member);
+                lead(flow, member);
             }
         }
         // One process pins; should it die, another leads the job.
@@ -120,14 +125,15 @@ public final class FlowKeeper {
 
     /** The newest boundary after this; empty while none can be set. */
     private OptionalLong setBoundary(Flow flow) {
+        long looked = clock.millis();
         Map<String, Long> now = new TreeMap<>();
         for (TableName root : flow.roots()) {
             String version = catalog.versionName(root);
-            now.put(version, latest(table(version)));
+            now.put(version, FlowTables.newestWhole(table(version)));
         }
         Optional<Boundary> newest = store.newest(flow.name());
         if (newest.isEmpty()) {
-            store.add(flow.name(), 1, now);
+            store.add(flow.name(), 1, now, looked);
             return OptionalLong.of(1);
         }
         long number = newest.get().number();
@@ -136,13 +142,13 @@ public final class FlowKeeper {
         long sinceConfirmed = clock.millis() - newest.get().confirmedAt();
         if (then.equals(now)) {
             if (2 * sinceConfirmed >= flow.interval().toMillis()) {
-                store.confirm(flow.name(), number);
+                store.confirm(flow.name(), number, looked);
             }
         } else if (clock.millis() - newest.get().createdAt() >= flow.interval().toMillis()) {
             for (Map.Entry<String, Long> root : now.entrySet()) {
                 requireOnlyAdded(root.getKey(), then.get(root.getKey()), root.getValue());
             }
-            store.add(flow.name(), number + 1, now);
+            store.add(flow.name(), number + 1, now, looked);
             return OptionalLong.of(number + 1);
         }
         return OptionalLong.of(number);
@@ -168,8 +174,8 @@ public final class FlowKeeper {
     }
 
     /** Notes which boundaries the job's tables have reached. */
-    private void settle(Member member) throws IOException {
-        FlowFolder folder = folder(member);
+    private void settle(Flow flow, Member member) throws IOException {
+        FlowFolder folder = folder(flow, member);
         Map<String, JobCommits> written = new TreeMap<>();
         for (Map.Entry<Long, Long> reached : folder.reached().entrySet()) {
             long checkpoint = reached.getKey();
@@ -208,11 +214,11 @@ public final class FlowKeeper {
     }
 
     /** Names the boundary that the job is to go to, once it has reached the one before. */
-    private void lead(Member member) throws IOException {
+    private void lead(Flow flow, Member member) throws IOException {
         Set<String> inputs = new TreeSet<>(member.reads().values());
         Map<String, Long> progress = store.progress(member.flow());
         long stands = stands(member, progress);
-        FlowFolder folder = folder(member);
+        FlowFolder folder = folder(flow, member);
         Optional<FlowTarget> target = folder.target();
         if (target.isPresent() && target.get().boundary() > stands) {
             return;
@@ -256,7 +262,7 @@ public final class FlowKeeper {
             long stands = stands(member, progress);
             if (stands == 0) {
                 // It is still on its way to its first.
-                stands = folder(member).target().map(FlowTarget::boundary).orElse(Long.MAX_VALUE);
+                stands = folder(flow, member).target().map(FlowTarget::boundary).orElse(Long.MAX_VALUE);
             }
             least = Math.min(least, stands);
         }
@@ -284,18 +290,13 @@ public final class FlowKeeper {
         return "weir-flow-" + flow;
     }
 
-    private FlowFolder folder(Member member) {
+    private FlowFolder folder(Flow flow, Member member) {
         List<String> versions = new ArrayList<>(member.writes().values());
-        return new FlowFolder(table(versions.get(0)).fileIO(), new Path(folder(member.jobId())));
+        return new FlowFolder(table(versions.get(0)).fileIO(), new Path(folder(flow, member.jobId())));
     }
 
     private FileStoreTable table(String version) {
         return catalog.ofVersion(version)
                 .orElseThrow(() -> new IllegalStateException("the table " + version + " is not there any more"));
-    }
-
-    private static long latest(FileStoreTable table) {
-        Long latest = table.snapshotManager().latestSnapshotId();
-        return latest == null ? 0 : latest;
     }
 }

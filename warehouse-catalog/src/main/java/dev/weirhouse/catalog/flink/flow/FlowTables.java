@@ -10,6 +10,7 @@ import org.apache.paimon.CoreOptions.MergeEngine;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.Snapshot.CommitKind;
 import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.utils.SnapshotManager;
 
 /** Which tables a flow can go through, and which of a checkpoint's commits says that its rows are there. */
 public final class FlowTables {
@@ -31,6 +32,13 @@ public final class FlowTables {
             throw new ValidationException("The changes of " + name + " come when it is compacted, later than the rows:"
                     + " a flow needs another 'changelog-producer', such as 'lookup'.");
         }
+        if (compacts(table)
+                && (table.coreOptions().writeOnly()
+                        || !table.coreOptions().toConfiguration().get(CoreOptions.LOOKUP_WAIT))) {
+            throw new ValidationException(
+                    "The rows of " + name + " are seen only after a compaction that its writer does not"
+                            + " wait for: a flow needs it without 'write-only' and with 'lookup-wait' = 'true'.");
+        }
         if (producer == ChangelogProducer.NONE
                 && !table.primaryKeys().isEmpty()
                 && MERGING.contains(table.coreOptions().mergeEngine())) {
@@ -44,8 +52,28 @@ public final class FlowTables {
      * does not.
      */
     public static boolean isWhole(FileStoreTable table, Snapshot snapshot) {
-        CoreOptions options = table.coreOptions();
-        boolean compacts = options.changelogProducer() == ChangelogProducer.LOOKUP || options.deletionVectorsEnabled();
-        return !compacts || snapshot.commitKind() == CommitKind.COMPACT;
+        return !compacts(table) || snapshot.commitKind() == CommitKind.COMPACT || addsNothing(snapshot);
+    }
+
+    /** The newest snapshot of a table that has everything that its commit brings; 0 for none. */
+    static long newestWhole(FileStoreTable table) {
+        SnapshotManager snapshots = table.snapshotManager();
+        Long latest = snapshots.latestSnapshotId();
+        for (long id = latest == null ? 0 : latest; id > 0 && snapshots.snapshotExists(id); id--) {
+            if (isWhole(table, snapshots.snapshot(id))) {
+                return id;
+            }
+        }
+        return 0;
+    }
+
+    /** Whether rows are seen, or told to those who read on, only after they were compacted. */
+    private static boolean compacts(FileStoreTable table) {
+        return table.coreOptions().needLookup();
+    }
+
+    private static boolean addsNothing(Snapshot snapshot) {
+        return snapshot.deltaRecordCount() == 0
+                && (snapshot.changelogRecordCount() == null || snapshot.changelogRecordCount() == 0);
     }
 }

@@ -49,11 +49,17 @@ final class GatedScan implements StreamTableScan {
             if (held != null) {
                 return heldOf <= limit.getAsLong() ? release() : SnapshotNotExistPlan.INSTANCE;
             }
-            if (scan == null) {
+            boolean begins = scan == null;
+            if (begins) {
                 scan = beginning.apply(limit.getAsLong());
             }
             Plan plan = scan.plan();
             Long next = scan.checkpoint();
+            if (begins && (next == null || next - 1 != limit.getAsLong())) {
+                // Paimon begins with the oldest snapshot that is left.
+                throw new IllegalStateException("The snapshot " + limit.getAsLong() + " of " + version
+                        + ", from which the job is to begin, is not kept any more.");
+            }
             if (plan instanceof SnapshotNotExistPlan || next == null || next - 1 <= limit.getAsLong()) {
                 return plan;
             }

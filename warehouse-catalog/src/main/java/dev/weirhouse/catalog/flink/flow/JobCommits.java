@@ -68,8 +68,7 @@ final class JobCommits {
     private void add(FileStoreTable table, Snapshot snapshot) {
         long checkpoint = snapshot.commitIdentifier();
         if (checkpoint > newestCheckpoint) {
-            // What was to come with the checkpoints before has come.
-            unfinished.forEach(whole::putIfAbsent);
+            // A compaction that did not come with its checkpoint comes with none: after a failure Paimon leaves it out.
             unfinished.clear();
             newestCheckpoint = checkpoint;
         }
