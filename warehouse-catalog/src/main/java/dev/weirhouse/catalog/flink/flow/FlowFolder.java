@@ -43,6 +43,23 @@ public final class FlowFolder {
 
     /** The highest boundary that the job is to read to; empty before one was written. */
     public Optional<FlowTarget> target() throws IOException {
+        while (true) {
+            OptionalLong newest = newestTarget();
+            if (newest.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(JSON.readValue(files.readFileUtf8(target(newest.getAsLong())), FlowTarget.class));
+            } catch (FileNotFoundException e) {
+                if (newestTarget().equals(newest)) {
+                    throw e;
+                }
+                // A newer one has taken its place.
+            }
+        }
+    }
+
+    private OptionalLong newestTarget() throws IOException {
         OptionalLong newest = OptionalLong.empty();
         for (FileStatus file : list()) {
             Matcher name = TARGET.matcher(file.getPath().getName());
@@ -50,9 +67,7 @@ public final class FlowFolder {
                 newest = OptionalLong.of(Math.max(newest.orElse(0), Long.parseLong(name.group(1))));
             }
         }
-        return newest.isEmpty()
-                ? Optional.empty()
-                : Optional.of(JSON.readValue(files.readFileUtf8(target(newest.getAsLong())), FlowTarget.class));
+        return newest;
     }
 
     /** Says how far the job is to read, and forgets what was said before. */
@@ -60,8 +75,7 @@ public final class FlowFolder {
         files.tryToWriteAtomic(target(next.boundary()), JSON.writeValueAsString(next));
         for (FileStatus file : list()) {
             Matcher name = TARGET.matcher(file.getPath().getName());
-            // The one before may just be being read.
-            if (name.matches() && Long.parseLong(name.group(1)) < next.boundary() - 1) {
+            if (name.matches() && Long.parseLong(name.group(1)) < next.boundary()) {
                 files.deleteQuietly(file.getPath());
             }
         }
