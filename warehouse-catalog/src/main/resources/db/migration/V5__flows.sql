@@ -38,11 +38,13 @@ CREATE TABLE flow_boundary (
     PRIMARY KEY (flow, boundary)
 );
 
--- The snapshot at which a version is what the roots' snapshots of the boundary make of it; 0 for a root without any.
+-- The snapshot at which a version is what the roots' snapshots of the boundary make of it, and when it was committed, for
+-- its number may be given again; 0 for a root without any.
 CREATE TABLE flow_place (
-    flow         TEXT   NOT NULL,
-    boundary     BIGINT NOT NULL,
-    version      TEXT   NOT NULL,
-    snapshot     BIGINT NOT NULL,
+    flow          TEXT   NOT NULL,
+    boundary      BIGINT NOT NULL,
+    version       TEXT   NOT NULL,
+    snapshot      BIGINT NOT NULL,
+    committed_at  BIGINT NOT NULL,
     PRIMARY KEY (flow, version, boundary)
 );

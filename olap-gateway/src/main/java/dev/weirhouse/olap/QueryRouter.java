@@ -144,8 +144,7 @@ final class QueryRouter {
     }
 
     private Answer onFlink(Request request) {
-        Answer answer = request.session().execute(request.prepared(), request.values(), Lane.OLAP);
-        return lanes.leases().map(leases -> LeasedAnswer.of(answer, leases)).orElse(answer);
+        return request.session().execute(request.prepared(), request.values(), Lane.OLAP);
     }
 
     private Optional<Answer> withoutFlink(Request request, NativeCancellation cancellation, Instant now) {

@@ -21,9 +21,8 @@ final class TestLanes {
         return OlapLanes.open(
                 ConfigReader.read(NativeConfig.class, settings),
                 ConfigReader.read(OlapConfig.class, Map.of()),
-                kit.home(),
-                Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                kit.clock());
+                kit.warehouse(),
+                Map.of(kit.files().uri(), kit.home().resolve("warehouse")));
     }
 
     static OlapGateway gateway(TestWarehouse kit, OlapLanes lanes) {

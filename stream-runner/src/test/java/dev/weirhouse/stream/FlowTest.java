@@ -121,11 +121,14 @@ final class FlowTest {
         Eventually.within(LONG).holds("all have reached a boundary", () -> assertThat(
                         jobs.flows().show("bank").progress())
                 .hasSize(5));
-        // Readers that fail are started again with their regions, and what they had comes back to them.
+        // Readers that fail are started again with their regions, and what they had comes back to them. A writer, which
+        // looks at
+        // what it has written, would leave another file open.
         kit.files()
                 .fail(
                         FileFault.on(FileOperation.OPEN)
                                 .matching("**/{credits,balances}/bucket-*/changelog-*")
+                                .inThreads("Source Data Fetcher")
                                 .withProbability(0.05)
                                 .atMost(MOST_FAULTS),
                         faults);
@@ -144,6 +147,36 @@ final class FlowTest {
         assertThat(kit.files().injected()).isNotEmpty();
         kit.files().heal();
         assertThat(torn).as("the newest of each do not add up").isTrue();
+    }
+
+    @Test
+    void whatWasRolledBackIsNoBoundaryWhateverHasItsNumberNow(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE undone (id INT)");
+        kit.run("INSERT INTO undone VALUES (1)");
+        kit.run("INSERT INTO undone VALUES (2)");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows().create("u", Set.of(new TableName(kit.database(), "undone")), Duration.ofMillis(100), CALLER);
+            try {
+                kit.run("SET 'read.consistency' = 'strong'");
+                Eventually.within(LONG).holds("there is a boundary", () -> assertThat(
+                                kit.run("SELECT id FROM undone ORDER BY id").rows())
+                        .containsExactly(List.of("1"), List.of("2")));
+                kit.run("CALL sys.rollback_to('" + kit.database() + ".undone', '', CAST(1 AS BIGINT))");
+                kit.run("INSERT INTO undone VALUES (3)");
+                kit.run("INSERT INTO undone VALUES (4)");
+                assertThatThrownBy(() -> kit.run("SELECT id FROM undone"))
+                        .hasMessageContaining("WEIR-1051")
+                        .hasMessageContaining("rolled back");
+                Eventually.within(LONG).holds("the flow says so", () -> assertThat(
+                                jobs.flows().show("u").problem().orElse(""))
+                        .contains("undone was rolled back"));
+            } finally {
+                jobs.flows().drop("u");
+            }
+            kit.run("SET 'read.consistency' = 'latest'");
+            assertThat(kit.run("SELECT id FROM undone ORDER BY id").rows())
+                    .containsExactly(List.of("1"), List.of("3"), List.of("4"));
+        }
     }
 
     @Test
@@ -167,6 +200,7 @@ final class FlowTest {
                     },
                     {"SET 'table.exec.state.ttl' = '1 h'; INSERT INTO made1 SELECT id, v FROM root1", "state.ttl"},
                     {"INSERT INTO made1 SELECT id, v FROM made1", "neither a root"},
+                    {"SET 'read.consistency' = 'strong'; INSERT INTO made1 SELECT id, v FROM root1", "stream.flow"},
                 }) {
                     assertThatThrownBy(() -> jobs.apply("refused", job(kit, "1 s", "f", refused[0]), CALLER))
                             .as(refused[0])

@@ -1,7 +1,5 @@
 package dev.weirhouse.catalog;
 
-import dev.weirhouse.catalog.paimon.TableRead;
-import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.data.RowData;
@@ -18,11 +16,6 @@ public interface Answer extends AutoCloseable {
 
     /** What computes it; empty of what is no query. */
     Optional<AnsweredBy> answeredBy();
-
-    /** The places where it reads Paimon tables while it is open. */
-    default List<TableRead> reads() {
-        return List.of();
-    }
 
     StatementKind kind();
 

@@ -36,12 +36,14 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
      *
      * @param version as Paimon writes it; empty for what the name stands for now
      * @param snapshot empty where the table had none, or was not read at a single one
+     * @param committed when the snapshot was committed; empty when that is not known
      */
-    public record Place(TableName table, Optional<String> version, OptionalLong snapshot) {
+    public record Place(TableName table, Optional<String> version, OptionalLong snapshot, Optional<Instant> committed) {
         public Place {
             requireNonNull(table, "table is null");
             requireNonNull(version, "version is null");
             requireNonNull(snapshot, "snapshot is null");
+            requireNonNull(committed, "committed is null");
         }
     }
 
@@ -73,7 +75,8 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
                     Optional.ofNullable(matcher.group("snapshot"))
                             .map(Long::parseLong)
                             .map(OptionalLong::of)
-                            .orElse(OptionalLong.empty())));
+                            .orElse(OptionalLong.empty()),
+                    Optional.empty()));
         }
         return new Cut(said, places, until);
     }
@@ -129,6 +132,12 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
             throw notReadable("it has no snapshot of " + table + ": there was none, or its rows were read otherwise.");
         }
         return found.get(0);
+    }
+
+    /** That the snapshot of a place's number is not the one that the cut means. */
+    public WarehouseException rolledBack(String version, long snapshot, Instant committed) {
+        return notReadable("the snapshot " + snapshot + " of " + version + " was committed at " + committed
+                + ", after what is meant: the one of that number then was rolled back.");
     }
 
     private String tables() {

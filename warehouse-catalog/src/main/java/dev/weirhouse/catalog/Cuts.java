@@ -1,5 +1,9 @@
 package dev.weirhouse.catalog;
 
+import dev.weirhouse.catalog.paimon.ReadLeases;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
+import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.queries.QueryLog;
 import dev.weirhouse.catalog.state.LoggedQuery;
 import dev.weirhouse.catalog.state.RunRow;
@@ -9,17 +13,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Finds the cut that a session asks for. Thread-safe. */
+/** Finds the cut that a session asks for, and keeps what is read from expiring. Thread-safe. */
 final class Cuts {
 
     private final RunStore runs;
     private final QueryLog queries;
     private final StrongCuts strong;
+    private final SnapshotLeases leases;
+    private final VersionedCatalog catalog;
 
-    Cuts(RunStore runs, QueryLog queries, StrongCuts strong) {
+    Cuts(RunStore runs, QueryLog queries, StrongCuts strong, SnapshotLeases leases, VersionedCatalog catalog) {
         this.runs = runs;
         this.queries = queries;
         this.strong = strong;
+        this.leases = leases;
+        this.catalog = catalog;
     }
 
     /** Those that are found by what the tables derive from. */
@@ -42,6 +50,16 @@ final class Cuts {
         return query.isPresent()
                 ? ofQuery(query.get())
                 : Cut.parse("The cut of '" + Cut.SETTING + "'", value, Optional.empty());
+    }
+
+    /** Keeps what a statement reads until it is let go of. */
+    ReadLeases hold(List<TableRead> reads) {
+        return ReadLeases.of(leases, reads);
+    }
+
+    /** Keeps what a session reads until it is let go of; what of it has expired is told by whoever reads it. */
+    ReadLeases hold(Cut cut) {
+        return ReadLeases.of(leases, cut, catalog);
     }
 
     private Cut ofQuery(String id) {

@@ -2,7 +2,7 @@ package dev.weirhouse.catalog;
 
 import dev.weirhouse.catalog.flink.Compiled;
 import dev.weirhouse.catalog.flink.Failures;
-import dev.weirhouse.catalog.paimon.TableRead;
+import dev.weirhouse.catalog.paimon.ReadLeases;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStore;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An answer that Flink computes. */
+/** An answer that Flink computes; what it reads does not expire before it has ended. */
 final class FlinkAnswer implements Answer {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlinkAnswer.class);
@@ -31,7 +31,7 @@ final class FlinkAnswer implements Answer {
 
     private final String runId;
     private final String cut;
-    private final List<TableRead> reads;
+    private final ReadLeases leases;
     private final Compiled compiled;
     private final TableResultInternal result;
     private final WrittenTables written;
@@ -51,7 +51,7 @@ final class FlinkAnswer implements Answer {
     FlinkAnswer(
             String runId,
             String cut,
-            List<TableRead> reads,
+            ReadLeases leases,
             Compiled compiled,
             TableResultInternal result,
             WrittenTables written,
@@ -59,7 +59,7 @@ final class FlinkAnswer implements Answer {
             boolean durable) {
         this.runId = runId;
         this.cut = cut;
-        this.reads = reads;
+        this.leases = leases;
         this.compiled = compiled;
         this.result = result;
         this.written = written;
@@ -91,11 +91,6 @@ final class FlinkAnswer implements Answer {
     @Override
     public String cut() {
         return cut;
-    }
-
-    @Override
-    public List<TableRead> reads() {
-        return reads;
     }
 
     @Override
@@ -201,6 +196,7 @@ final class FlinkAnswer implements Answer {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        leases.close();
         if (!durable) {
             runs.endSoon(runId, end);
             return;

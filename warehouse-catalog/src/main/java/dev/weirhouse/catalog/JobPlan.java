@@ -72,6 +72,13 @@ public final class JobPlan {
     }
 
     private void checkReads() {
+        if (Consistency.parse(setting(Consistency.SETTING, "latest")).strong()) {
+            throw new WarehouseException(
+                    CatalogError.NOT_SUPPORTED,
+                    "'" + Consistency.SETTING
+                            + "' is of queries, which end. A streaming job reads its inputs at the same boundaries when it belongs"
+                            + " to a flow: SET 'stream.flow'.");
+        }
         if (!setting(Cut.SETTING, "").isEmpty()) {
             throw new WarehouseException(
                     CatalogError.NOT_SUPPORTED,

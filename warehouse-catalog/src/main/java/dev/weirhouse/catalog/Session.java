@@ -13,6 +13,7 @@ import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.Statements;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.ReadLeases;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStart;
@@ -75,10 +76,7 @@ public final class Session implements AutoCloseable {
 
     private volatile Context context;
 
-    /** What the setting said when the cut was found; both under the lock. */
-    private String cutAsked;
-
-    private Cut cut;
+    private final SessionCut cut;
 
     private record Context(long catalog, long session, Dialect dialect, String text) {}
 
@@ -103,6 +101,7 @@ public final class Session implements AutoCloseable {
         this.changes = changes;
         this.listener = listener;
         this.cuts = cuts;
+        this.cut = new SessionCut(cuts);
         this.maxLength = maxLength;
         this.onClose = onClose;
         state.sessions().opened(id, caller);
@@ -342,8 +341,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             if (asked().isEmpty()) {
-                // Who asks again for a flow wants its newest boundary.
-                cut = null;
+                cut.close();
             }
             String runId = RunStore.newId();
             StatementScope scope = recordingRefusal(sql, lane, () -> {
@@ -371,19 +369,20 @@ public final class Session implements AutoCloseable {
             } else {
                 state.runs().startSoon(runId, start);
             }
-            List<TableRead> reads = scope.tables().all();
+            ReadLeases leases = cuts.hold(scope.tables().all());
             WrittenTables written = WrittenTables.of(scope, runId, catalog.versioned());
             try {
                 return scope.run(() -> new FlinkAnswer(
                         runId,
                         start.cut(),
-                        reads,
+                        leases,
                         compiled,
                         planner.execute(compiled, runId),
                         written,
                         state.runs(),
                         changesData));
             } catch (Exception | StackOverflowError | LinkageError | OutOfMemoryError | AssertionError e) {
+                leases.close();
                 WarehouseException failure = Failures.running(e);
                 if (changesData) {
                     state.runs().end(runId, RunEnd.failed(failure));
@@ -399,7 +398,7 @@ public final class Session implements AutoCloseable {
 
     /** The scope of a statement that reads what the session asks for. */
     private StatementScope scope() {
-        return new StatementScope(() -> asked().map(this::cut));
+        return new StatementScope(() -> asked().map(cut::find));
     }
 
     /** As {@link #scope()}; where the session asks for consistency, the tables of the statement decide about the cut. */
@@ -469,7 +468,7 @@ public final class Session implements AutoCloseable {
     private String boundary() {
         Optional<String> asked = asked().filter(value -> Cut.flow(value).isPresent());
         try {
-            return asked.map(value -> cut(value).said()).orElse("");
+            return asked.map(value -> cut.find(value).said()).orElse("");
         } catch (WarehouseException e) {
             // The statement that reads will say so.
             return "none";
@@ -478,17 +477,8 @@ public final class Session implements AutoCloseable {
 
     private void forgetCut(String key) {
         if (key.equals(Cut.SETTING)) {
-            cut = null;
+            cut.close();
         }
-    }
-
-    private Cut cut(String asked) {
-        // A statement that still runs has all of its cut.
-        if (cut == null || !asked.equals(cutAsked)) {
-            cut = cuts.find(asked);
-            cutAsked = asked;
-        }
-        return cut;
     }
 
     private void noteChanges(Compiled compiled) {
@@ -579,6 +569,10 @@ public final class Session implements AutoCloseable {
         }
         closed = true;
         onClose.accept(this);
+        locked(() -> {
+            cut.close();
+            return null;
+        });
         state.sessions().closed(id);
         try {
             planner.close();

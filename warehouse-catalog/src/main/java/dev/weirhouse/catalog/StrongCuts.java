@@ -3,8 +3,10 @@ package dev.weirhouse.catalog;
 import dev.weirhouse.catalog.Cut.Place;
 import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.FlowStore.Boundary;
+import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,12 +117,19 @@ public final class StrongCuts {
     }
 
     private Cut cut(String flow, Boundary boundary, Map<TableName, String> tables) {
-        Map<String, Long> places = flows.places(flow, boundary.number());
+        Map<String, Stand> places = flows.places(flow, boundary.number());
         List<Place> found = new ArrayList<>();
         tables.forEach((table, version) -> {
-            Long snapshot = places.get(version);
-            if (snapshot != null) {
-                found.add(new Place(table, Optional.of(version), OptionalLong.of(snapshot)));
+            Stand stand = places.get(version);
+            if (stand != null) {
+                found.add(
+                        stand.snapshot() == 0
+                                ? new Place(table, Optional.of(version), OptionalLong.empty(), Optional.empty())
+                                : new Place(
+                                        table,
+                                        Optional.of(version),
+                                        OptionalLong.of(stand.snapshot()),
+                                        Optional.of(Instant.ofEpochMilli(stand.committedAt()))));
             }
         });
         return new Cut("The boundary " + boundary.number() + " of the flow " + flow, found, Optional.empty());

@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.flink.flow.FlowKeeper;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.queries.QueryLog;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
@@ -45,6 +46,7 @@ public final class Warehouse implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private StateStore state;
     private WarehouseCatalog catalog;
+    private SnapshotLeases leases;
     private FlinkCluster cluster;
     private SystemTables systemTables;
     private QueryLog queries;
@@ -120,6 +122,7 @@ public final class Warehouse implements AutoCloseable {
         });
         WarehouseTables.register(systemTables, state, catalog);
         ready.accept("catalog", config.warehouse());
+        leases = keep(SnapshotLeases.open(config.home().resolve("cache").resolve("leases.txt"), clock));
         cluster = keep(FlinkCluster.start(config));
         ready.accept("cluster", cluster.address());
         commits = new RunCommits(
@@ -135,7 +138,7 @@ public final class Warehouse implements AutoCloseable {
                 catalog,
                 cluster,
                 bounds,
-                new Cuts(state.runs(), queries, new StrongCuts(state.flows(), clock)));
+                new Cuts(state.runs(), queries, new StrongCuts(state.flows(), clock), leases, catalog.versioned()));
         keep(gate::closeAll);
     }
 
@@ -207,6 +210,11 @@ public final class Warehouse implements AutoCloseable {
     /** Sets the boundaries of flows; for the one who leads their jobs. */
     public FlowKeeper flowKeeper() {
         return new FlowKeeper(catalog.versioned(), state.flows(), config.warehouse(), clock);
+    }
+
+    /** Keep what is read from expiring; those of statements and sessions are taken by the gate. */
+    public SnapshotLeases leases() {
+        return leases;
     }
 
     /** Whether a name stands for a Paimon table. */

@@ -85,6 +85,30 @@ final class CutTest {
     }
 
     @Test
+    void whatASessionAsksForDoesNotExpireBeforeItAsksForAnother() {
+        run(
+                session,
+                "CREATE TABLE fleeting (id INT) WITH ('snapshot.num-retained.min' = '1', 'snapshot.num-retained.max' = '1')");
+        run(session, "INSERT INTO fleeting VALUES (1)");
+        String first = "cuts.fleeting@1";
+        session.set(READ, first);
+        assertThat(run(session, "SELECT COUNT(*) FROM fleeting")).containsExactly("1");
+        for (int commit = 2; commit < 6; commit++) {
+            run(session, "INSERT INTO fleeting VALUES (" + commit + ")");
+        }
+        assertThat(run(session, "SELECT COUNT(*) FROM fleeting")).containsExactly("1");
+        for (int commit = 6; commit < 9; commit++) {
+            // A consumer's file goes with the second move after it.
+            session.set(READ, "cuts.fleeting@" + (commit - 1));
+            assertThat(run(session, "SELECT COUNT(*) FROM fleeting")).containsExactly(String.valueOf(commit - 1));
+            TestWarehouse.get().leases().settle();
+            run(session, "INSERT INTO fleeting VALUES (" + commit + ")");
+        }
+        session.set(READ, first);
+        assertNotReadable("SELECT COUNT(*) FROM fleeting", "the snapshot 1 of cuts.fleeting is not there");
+    }
+
+    @Test
     void aQueryIsAskedAgainAsItWas() {
         make("asked");
         String sql = "SELECT v FROM asked";

@@ -63,7 +63,11 @@ final class Leftovers {
                 }
             });
         } catch (AssertionError e) {
-            throw new AssertionError("The test class left behind:\n  " + String.join("\n  ", left), e);
+            AssertionError failure =
+                    new AssertionError("The test class left behind:\n  " + String.join("\n  ", left), e);
+            // Who opened a stream is in its stack.
+            FailingFileSystem.allOpenStreams().forEach(failure::addSuppressed);
+            throw failure;
         }
     }
 

@@ -7,6 +7,7 @@ import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.arrow.ColumnarAnswer;
@@ -15,7 +16,6 @@ import dev.weirhouse.olap.flink.NotNative;
 import dev.weirhouse.olap.flink.QueryShape;
 import dev.weirhouse.olap.flink.QueryShapes.Shaped;
 import dev.weirhouse.olap.flink.ScanSql;
-import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.olap.paimon.TableHeads;
 import dev.weirhouse.olap.paimon.TableHeads.Head;
@@ -330,9 +330,19 @@ public final class NativeLane implements AutoCloseable {
         if (strong.isEmpty() || WarehouseCatalog.isSystem(read.name().database())) {
             return TableHeads.newest(read);
         }
-        long snapshot = strong.get().place(read.name()).snapshot().orElseThrow();
-        return TableHeads.at(read, snapshot).orElseThrow(() -> strong.get()
-                .notReadable("its snapshot " + snapshot + " of " + read.version() + " is gone."));
+        Cut.Place place = strong.get().place(read.name());
+        long snapshot = place.snapshot().orElseThrow();
+        Instant committed = PaimonTables.snapshot(read.table(), snapshot)
+                .map(found -> Instant.ofEpochMilli(found.timeMillis()))
+                .orElseThrow(() -> gone(strong.get(), read, snapshot));
+        if (place.committed().filter(then -> !then.equals(committed)).isPresent()) {
+            throw strong.get().rolledBack(read.version(), snapshot, committed);
+        }
+        return TableHeads.at(read, snapshot).orElseThrow(() -> gone(strong.get(), read, snapshot));
+    }
+
+    private static WarehouseException gone(Cut strong, TableRead read, long snapshot) {
+        return strong.notReadable("its snapshot " + snapshot + " of " + read.version() + " is gone.");
     }
 
     /** @param wanted asked while files are made; empty to look only */
@@ -435,7 +445,6 @@ public final class NativeLane implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
-        files.close();
         try {
             allocator.close();
         } catch (IllegalStateException e) {

@@ -3,6 +3,7 @@ package dev.weirhouse.olap.paimon;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.TableRead;
 import dev.weirhouse.olap.RecentlyUsed;
 import dev.weirhouse.olap.paimon.SplitFiles.Stored;
@@ -32,7 +33,7 @@ import org.apache.paimon.table.source.snapshot.TimeTravelUtil;
 import org.apache.paimon.types.RowType;
 
 /** The Parquet files that hold tables at snapshots, and how their rows are read out of them; thread-safe. */
-public final class TableFiles implements AutoCloseable {
+public final class TableFiles {
 
     private static final int REMEMBERED = 10_000;
 
@@ -291,12 +292,6 @@ public final class TableFiles implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while other tables were read through Paimon");
         }
-    }
-
-    /** Lets go of what was leased for queries. */
-    @Override
-    public void close() {
-        leases.close();
     }
 
     /** Bytes in the cache. */

@@ -19,9 +19,8 @@ record OpenDoor(OlapGateway gateway, OlapLanes lanes, FlightSqlDoor door, String
         OlapLanes lanes = OlapLanes.open(
                 ConfigReader.read(NativeConfig.class, Map.of()),
                 config,
-                house.home(),
-                Map.of(house.files().uri(), house.home().resolve("warehouse")),
-                house.clock());
+                house.warehouse(),
+                Map.of(house.files().uri(), house.home().resolve("warehouse")));
         OlapGateway gateway = new OlapGateway(house.warehouse().gate(), config, lanes, house.clock());
         return new OpenDoor(gateway, lanes, FlightSqlDoor.open(gateway, config), house.database());
     }

@@ -41,9 +41,9 @@ final class AdmittedAgreeTest {
         assertThat(AdmittedSamples.SAMPLES.keySet())
                 .as("what is admitted has a sample")
                 .containsExactlyInAnyOrderElementsOf(AdmittedSamples.admitted());
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("admitted"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             Random random = new Random(7);

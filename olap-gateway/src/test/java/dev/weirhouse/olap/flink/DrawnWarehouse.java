@@ -50,7 +50,6 @@ final class DrawnWarehouse implements AutoCloseable {
     @Override
     public void close() throws Exception {
         duck.close();
-        files.close();
         session.close();
     }
 }

@@ -50,9 +50,9 @@ final class ExpressionsAgreeTest {
 
     @Test
     void whatIsAnsweredNativelyIsWhatFlinkAnswers(TestWarehouse kit) throws Exception {
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("agree"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             for (String table : List.of("mild", "nasty")) {

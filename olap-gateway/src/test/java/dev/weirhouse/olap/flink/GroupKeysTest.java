@@ -40,9 +40,9 @@ final class GroupKeysTest {
         kit.run("CREATE TABLE supplies (part INT, supplier INT, n INT)");
         kit.run("INSERT INTO parts VALUES (CAST(NULL AS INT), 1), " + rows(random, 20, 2));
         kit.run("INSERT INTO supplies VALUES (CAST(NULL AS INT), 1, 0), (100, 1, 0), " + rows(random, 200, 3));
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("groups"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             assertLeftOut(both, BELOW_MEAN.formatted("1.5 * AVG(n)"), 1);
@@ -58,9 +58,9 @@ final class GroupKeysTest {
         kit.run("CREATE TABLE failing_supplies (part INT, supplier INT, n INT)");
         kit.run("INSERT INTO failing_parts VALUES (1, 1), (2, 5)");
         kit.run("INSERT INTO failing_supplies VALUES (1, 1, 1), (2, 1, 0)");
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("groups"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             String sql = BELOW_MEAN

@@ -4,7 +4,6 @@ import dev.weirhouse.catalog.Answer;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.flink.QueryPlan;
-import dev.weirhouse.olap.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.TableFiles;
 import dev.weirhouse.testkit.TestWarehouse;
 import java.math.BigDecimal;
@@ -13,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -47,13 +45,13 @@ final class InProcess {
                 folder.resolve("cache"),
                 1L << 30,
                 Map.of(kit.files().uri(), kit.home().resolve("warehouse")),
-                new SnapshotLeases("test", Clock.systemUTC()));
+                kit.warehouse().leases());
     }
 
     /** The same files as on a file system that the engine does not know: all are read through Paimon. */
-    static TableFiles filesThroughPaimon(Path folder) {
+    static TableFiles filesThroughPaimon(TestWarehouse kit, Path folder) {
         return new TableFiles(
-                folder.resolve("copies"), 1L << 30, Map.of(), new SnapshotLeases("copies", Clock.systemUTC()));
+                folder.resolve("copies"), 1L << 30, Map.of(), kit.warehouse().leases());
     }
 
     InProcess(Session session, TableFiles files, Connection duck) {

@@ -49,9 +49,9 @@ final class MeaningScriptTest {
 
     @Test
     void noMismatchComesBack(TestWarehouse kit) throws Exception {
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("script"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             for (String record :

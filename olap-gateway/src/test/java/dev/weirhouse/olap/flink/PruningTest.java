@@ -45,9 +45,9 @@ final class PruningTest {
                 + " WITH ('bucket' = '4')");
         kit.run("INSERT INTO keyed SELECT id, 10 * id, TIMESTAMPADD(DAY, id - 1, TIMESTAMP '2024-01-01 00:00:00'),"
                 + " CAST(id + 0.5 AS DECIMAL(10, 2)) FROM (VALUES (1), (2), (3), (4), (5), (6), (7)) AS t (id)");
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("pruning"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             RandomCommits days = new RandomCommits(
                     new InProcess(session, files, duck).table("SELECT id FROM days"), folder, new Random());
@@ -98,9 +98,9 @@ final class PruningTest {
                 "keyed_parts", "(" + key + ") PARTITIONED BY (p) WITH ('bucket' = '2', 'bucket-key' = 'id')",
                 "vectors", "(" + key + ") WITH ('bucket' = '1', 'deletion-vectors.enabled' = 'true')",
                 "partial", "(" + key + ") WITH ('bucket' = '1', 'merge-engine' = 'partial-update')"));
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("pruning"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             for (Map.Entry<String, String> kind : kinds.entrySet()) {

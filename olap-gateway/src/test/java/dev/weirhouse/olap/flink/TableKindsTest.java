@@ -90,10 +90,10 @@ final class TableKindsTest {
     void randomCommitsReadAsFlinkReadsThem(TestWarehouse kit) throws Exception {
         long seed = Long.getLong("weir.seed", 42);
         Random random = new Random(seed);
+        TableFiles files = InProcess.files(kit, folder);
+        TableFiles copies = InProcess.filesThroughPaimon(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder);
-                TableFiles copies = InProcess.filesThroughPaimon(folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             InProcess through = new InProcess(session, copies, duck);
@@ -179,10 +179,10 @@ final class TableKindsTest {
                 "STRING",
                 List.of(BinaryString.fromString(""), BinaryString.fromString("a "), BinaryString.fromString("ä😀")));
         types.put("DOUBLE", List.of(-0.0, 0.0, Double.NaN));
+        TableFiles files = InProcess.files(kit, folder);
+        TableFiles copies = InProcess.filesThroughPaimon(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("kinds"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder);
-                TableFiles copies = InProcess.filesThroughPaimon(folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             InProcess through = new InProcess(session, copies, duck);

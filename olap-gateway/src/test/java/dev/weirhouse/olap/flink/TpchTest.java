@@ -29,9 +29,9 @@ final class TpchTest {
     @ValueSource(booleans = {false, true})
     void allQueriesAreNativeAndRight(boolean keyed, TestWarehouse kit) throws Exception {
         TpchTables.load(kit, SCALE, keyed);
+        TableFiles files = InProcess.files(kit, folder);
         try (Session session = kit.warehouse().gate().open(Caller.internal("tpch"), Gate.Mode.BATCH);
-                Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                TableFiles files = InProcess.files(kit, folder)) {
+                Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
             session.use(kit.database());
             InProcess both = new InProcess(session, files, duck);
             for (int query = 1; query <= Tpch.QUERIES; query++) {

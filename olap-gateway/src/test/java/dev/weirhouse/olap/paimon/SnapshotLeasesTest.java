@@ -3,6 +3,7 @@ package dev.weirhouse.olap.paimon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.SnapshotPin;
 import dev.weirhouse.testkit.SettableClock;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.weirhouse.olap.paimon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.olap.paimon.ScanCondition.Operator;
 import dev.weirhouse.olap.paimon.ScanCondition.Parameter;
 import dev.weirhouse.testkit.SettableClock;
@@ -63,7 +64,7 @@ final class TableFilesTest {
     @AfterEach
     void close() throws Exception {
         duck.close();
-        files.close();
+        leases.close();
         tables.close();
     }
 

@@ -59,7 +59,7 @@ public final class CutTables {
                     + ", whose columns are not those that it has now. Read " + version + " by its own name.");
         }
         long snapshot = place.snapshot().orElseThrow();
-        check(cut, version, found, snapshot);
+        check(cut, place, version, found);
         return TableFactory.with(
                 asked,
                 new ResolvedCatalogTable(then, asked.getCatalogTable().getResolvedSchema())
@@ -80,7 +80,8 @@ public final class CutTables {
         throw cut.notReadable(name + " stood for " + version + ", which is not there any more.");
     }
 
-    private static void check(Cut cut, String version, FileStoreTable table, long id) {
+    private static void check(Cut cut, Cut.Place place, String version, FileStoreTable table) {
+        long id = place.snapshot().orElseThrow();
         Optional<Snapshot> snapshot = PaimonTables.snapshot(table, id);
         if (snapshot.isEmpty()) {
             throw cut.notReadable("the snapshot " + id + " of " + version + " is not there"
@@ -89,9 +90,9 @@ public final class CutTables {
                             .orElse("") + ".");
         }
         Instant committed = Instant.ofEpochMilli(snapshot.get().timeMillis());
-        if (cut.until().filter(until -> committed.isAfter(until.plus(CLOCKS))).isPresent()) {
-            throw cut.notReadable("the snapshot " + id + " of " + version + " was committed at " + committed
-                    + ", after the statement: the one of that number then was rolled back.");
+        if (cut.until().filter(until -> committed.isAfter(until.plus(CLOCKS))).isPresent()
+                || place.committed().filter(then -> !then.equals(committed)).isPresent()) {
+            throw cut.rolledBack(version, id, committed);
         }
     }
 

@@ -20,6 +20,7 @@ import org.apache.paimon.flink.SystemCatalogTable;
 import org.apache.paimon.options.Options;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.source.snapshot.TimeTravelUtil;
+import org.apache.paimon.utils.SnapshotManager;
 
 /** What the floors above need to know of Paimon tables, in words of the warehouse. */
 public final class PaimonTables {
@@ -75,10 +76,11 @@ public final class PaimonTables {
         return table.latestSnapshot().map(Snapshot::id).map(OptionalLong::of).orElse(OptionalLong.empty());
     }
 
-    /** A snapshot; empty when it is not there, or not any more. */
+    /** A snapshot as it is now, past Paimon's cache; empty when it is not there, or not any more. */
     public static Optional<Snapshot> snapshot(FileStoreTable table, long id) {
         try {
-            return Optional.of(table.snapshotManager().tryGetSnapshot(id));
+            SnapshotManager snapshots = table.snapshotManager();
+            return Optional.of(SnapshotManager.tryFromPath(table.fileIO(), snapshots.snapshotPath(id)));
         } catch (FileNotFoundException e) {
             return Optional.empty();
         }

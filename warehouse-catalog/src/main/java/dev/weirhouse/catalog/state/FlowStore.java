@@ -62,6 +62,15 @@ public final class FlowStore {
      */
     public record Boundary(long number, long createdAt, long confirmedAt) {}
 
+    /**
+     * Where a version stands at a boundary.
+     *
+     * @param snapshot 0 for a root without any
+     * @param committedAt when the snapshot was committed, in milliseconds since 1970 UTC: a number may be given again after a
+     *     rollback; 0 where there is none
+     */
+    public record Stand(long snapshot, long committedAt) {}
+
     /** Adds a flow; false when there is one of its name. */
     public boolean create(String name, Collection<TableName> roots, Duration interval, String principal) {
         return jdbi.inTransaction(handle -> {
@@ -235,10 +244,10 @@ public final class FlowStore {
      * Adds a boundary after the newest, unless somebody else was faster.
      *
      * @param number one more than that of the newest
-     * @param roots for each version of a root its snapshot, 0 for none
+     * @param roots for each version of a root where it stands
      * @param at when the roots were looked at, in milliseconds since 1970 UTC
      */
-    public void add(String flow, long number, Map<String, Long> roots, long at) {
+    public void add(String flow, long number, Map<String, Stand> roots, long at) {
         jdbi.useTransaction(handle -> {
             int added = handle.createUpdate(
                             """
@@ -250,7 +259,7 @@ public final class FlowStore {
                     .bind("now", at)
                     .execute();
             if (added > 0) {
-                roots.forEach((version, snapshot) -> place(handle, flow, number, version, snapshot));
+                roots.forEach((version, stand) -> place(handle, flow, number, version, stand));
             }
         });
     }
@@ -270,22 +279,22 @@ public final class FlowStore {
     }
 
     /** Notes where versions that a job writes stand at a boundary: all of them or none. */
-    public void reached(String flow, long number, Map<String, Long> snapshots) {
-        jdbi.useTransaction(
-                handle -> snapshots.forEach((version, snapshot) -> place(handle, flow, number, version, snapshot)));
+    public void reached(String flow, long number, Map<String, Stand> stands) {
+        jdbi.useTransaction(handle -> stands.forEach((version, stand) -> place(handle, flow, number, version, stand)));
     }
 
-    private static void place(Handle handle, String flow, long number, String version, long snapshot) {
+    private static void place(Handle handle, String flow, long number, String version, Stand stand) {
         handle.createUpdate(
                         """
-                        INSERT INTO flow_place (flow, boundary, version, snapshot)
-                        SELECT flow, boundary, :version, :snapshot FROM flow_boundary
+                        INSERT INTO flow_place (flow, boundary, version, snapshot, committed_at)
+                        SELECT flow, boundary, :version, :snapshot, :committed FROM flow_boundary
                         WHERE flow = :flow AND boundary = :boundary ON CONFLICT DO NOTHING
                         """)
                 .bind("flow", flow)
                 .bind("boundary", number)
                 .bind("version", version)
-                .bind("snapshot", snapshot)
+                .bind("snapshot", stand.snapshot())
+                .bind("committed", stand.committedAt())
                 .execute();
     }
 
@@ -336,17 +345,33 @@ public final class FlowStore {
     }
 
     /** Where each version stands at a boundary. */
-    public Map<String, Long> places(String flow, long number) {
+    public Map<String, Stand> places(String flow, long number) {
         return reads.withHandle(handle -> {
-            Map<String, Long> places = new LinkedHashMap<>();
+            Map<String, Stand> places = new LinkedHashMap<>();
             handle.createQuery(
-                            "SELECT version, snapshot FROM flow_place WHERE flow = :flow AND boundary = :boundary ORDER BY version")
+                            """
+                            SELECT version, snapshot, committed_at FROM flow_place
+                            WHERE flow = :flow AND boundary = :boundary ORDER BY version
+                            """)
                     .bind("flow", flow)
                     .bind("boundary", number)
-                    .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                    .map((row, context) -> Map.entry(row.getString(1), new Stand(row.getLong(2), row.getLong(3))))
                     .forEach(place -> places.put(place.getKey(), place.getValue()));
             return places;
         });
+    }
+
+    /** Where a version stands at the newest boundary that it has reached. */
+    public Optional<Stand> newestPlace(String flow, String version) {
+        return reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT snapshot, committed_at FROM flow_place WHERE flow = :flow AND version = :version
+                        ORDER BY boundary DESC LIMIT 1
+                        """)
+                .bind("flow", flow)
+                .bind("version", version)
+                .map((row, context) -> new Stand(row.getLong(1), row.getLong(2)))
+                .findOne());
     }
 
     /** For each version the snapshot at which it stands at the last boundary that it has reached up to one. */

@@ -101,12 +101,11 @@ public final class WarehouseServer implements AutoCloseable {
                 OlapLanes.open(
                         configuration.get(NativeConfig.class),
                         olapConfig,
-                        catalogConfig.home(),
+                        warehouse,
                         catalogConfig
                                 .localWarehouse()
                                 .map(folder -> Map.of(catalogConfig.warehouse(), folder))
-                                .orElse(Map.of()),
-                        clock));
+                                .orElse(Map.of())));
         report.ready("native engine", lanes.natively().isPresent() ? "" : "none, native.enabled is false");
         OlapGateway gateway = keep("OLAP lane", new OlapGateway(warehouse.gate(), olapConfig, lanes, clock));
         FlightSqlDoor flight = keep("Flight SQL", FlightSqlDoor.open(gateway, olapConfig));

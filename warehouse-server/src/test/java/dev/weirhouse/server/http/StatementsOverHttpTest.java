@@ -62,9 +62,8 @@ final class StatementsOverHttpTest {
         lanes = OlapLanes.open(
                 ConfigReader.read(NativeConfig.class, Map.of()),
                 olap,
-                warehouse.home(),
-                Map.of(warehouse.files().uri(), warehouse.home().resolve("warehouse")),
-                warehouse.clock());
+                warehouse.warehouse(),
+                Map.of(warehouse.files().uri(), warehouse.home().resolve("warehouse")));
         gateway = new OlapGateway(floor.gate(), olap, lanes, warehouse.clock());
         scripts = new BatchScripts(floor.gate(), ConfigReader.read(BatchConfig.class, Map.of()), warehouse.clock());
         statements = new Statements(config, warehouse.clock());

@@ -20,15 +20,18 @@ import java.util.Set;
  * @param operations what may fail
  * @param glob the absolute paths that it concerns, as {@link java.nio.file.FileSystem#getPathMatcher} knows globs; a
  *     rename concerns both its paths
+ * @param threads how the names of the threads begin that it concerns; empty for all
  * @param trigger at which of the calls that it concerns it strikes
  * @param limit how often it strikes at most
  * @param moment whether it strikes before or after the effect
  */
-public record FileFault(Set<FileOperation> operations, String glob, Trigger trigger, int limit, Moment moment) {
+public record FileFault(
+        Set<FileOperation> operations, String glob, String threads, Trigger trigger, int limit, Moment moment) {
 
     public FileFault {
         operations = Set.copyOf(operations);
         requireNonNull(glob, "glob is null");
+        requireNonNull(threads, "threads is null");
         requireNonNull(trigger, "trigger is null");
         requireNonNull(moment, "moment is null");
         if (operations.isEmpty()) {
@@ -71,28 +74,38 @@ public record FileFault(Set<FileOperation> operations, String glob, Trigger trig
 
     public static FileFault on(FileOperation first, FileOperation... more) {
         return new FileFault(
-                EnumSet.of(first, more), "**", new Trigger.WithProbability(1), Integer.MAX_VALUE, Moment.BEFORE_EFFECT);
+                EnumSet.of(first, more),
+                "**",
+                "",
+                new Trigger.WithProbability(1),
+                Integer.MAX_VALUE,
+                Moment.BEFORE_EFFECT);
     }
 
     public FileFault matching(String otherGlob) {
-        return new FileFault(operations, otherGlob, trigger, limit, moment);
+        return new FileFault(operations, otherGlob, threads, trigger, limit, moment);
+    }
+
+    /** Strikes only what threads do whose names begin so. */
+    public FileFault inThreads(String prefix) {
+        return new FileFault(operations, glob, prefix, trigger, limit, moment);
     }
 
     /** Strikes at one call alone, counted from 1. */
     public FileFault atCall(int number) {
-        return new FileFault(operations, glob, new Trigger.AtCall(number), limit, moment);
+        return new FileFault(operations, glob, threads, new Trigger.AtCall(number), limit, moment);
     }
 
     public FileFault withProbability(double probability) {
-        return new FileFault(operations, glob, new Trigger.WithProbability(probability), limit, moment);
+        return new FileFault(operations, glob, threads, new Trigger.WithProbability(probability), limit, moment);
     }
 
     public FileFault atMost(int times) {
-        return new FileFault(operations, glob, trigger, times, moment);
+        return new FileFault(operations, glob, threads, trigger, times, moment);
     }
 
     public FileFault afterEffect() {
-        return new FileFault(operations, glob, trigger, limit, Moment.AFTER_EFFECT);
+        return new FileFault(operations, glob, threads, trigger, limit, Moment.AFTER_EFFECT);
     }
 
     PathMatcher matcher() {
@@ -101,7 +114,7 @@ public record FileFault(Set<FileOperation> operations, String glob, Trigger trig
 
     /** Whether the fault concerns an operation on any of these paths. */
     boolean concerns(FileOperation operation, PathMatcher matcher, Path... paths) {
-        if (!operations.contains(operation)) {
+        if (!operations.contains(operation) || !Thread.currentThread().getName().startsWith(threads)) {
             return false;
         }
         for (Path path : paths) {

@@ -1,12 +1,14 @@
 package dev.weirhouse.catalog.flink.flow;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.SnapshotPin;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.FlowStore.Boundary;
 import dev.weirhouse.catalog.state.FlowStore.Flow;
 import dev.weirhouse.catalog.state.FlowStore.Member;
+import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -59,9 +61,12 @@ public final class FlowKeeper {
     private final Path flows;
     private final Clock clock;
     private final Map<String, JobCommits> commits = new HashMap<>();
-    private final Map<String, Long> pinned = new HashMap<>();
+    private final Map<String, Pinned> pinned = new HashMap<>();
     private final Map<String, SnapshotPin> pins = new HashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
+
+    /** Up to which boundary a flow's snapshots are free to go, and when that was written, in milliseconds since 1970 UTC. */
+    private record Pinned(long least, long at) {}
 
     /** @param warehouse where tables lie, as a URI */
     public FlowKeeper(VersionedCatalog catalog, FlowStore store, String warehouse, Clock clock) {
@@ -126,7 +131,7 @@ public final class FlowKeeper {
     /** The newest boundary after this; empty while none can be set. */
     private OptionalLong setBoundary(Flow flow) {
         long looked = clock.millis();
-        Map<String, Long> now = new TreeMap<>();
+        Map<String, Stand> now = new TreeMap<>();
         for (TableName root : flow.roots()) {
             String version = catalog.versionName(root);
             now.put(version, FlowTables.newestWhole(table(version)));
@@ -137,7 +142,7 @@ public final class FlowKeeper {
             return OptionalLong.of(1);
         }
         long number = newest.get().number();
-        Map<String, Long> then = store.places(flow.name(), number);
+        Map<String, Stand> then = store.places(flow.name(), number);
         then.keySet().retainAll(now.keySet());
         long sinceConfirmed = clock.millis() - newest.get().confirmedAt();
         if (then.equals(now)) {
@@ -145,7 +150,7 @@ public final class FlowKeeper {
                 store.confirm(flow.name(), number, looked);
             }
         } else if (clock.millis() - newest.get().createdAt() >= flow.interval().toMillis()) {
-            for (Map.Entry<String, Long> root : now.entrySet()) {
+            for (Map.Entry<String, Stand> root : now.entrySet()) {
                 requireOnlyAdded(root.getKey(), then.get(root.getKey()), root.getValue());
             }
             store.add(flow.name(), number + 1, now, looked);
@@ -155,21 +160,26 @@ public final class FlowKeeper {
     }
 
     /** What jobs do not hear of must not be in a boundary: theirs would no longer be what the root says. */
-    private void requireOnlyAdded(String version, Long then, long now) {
+    private void requireOnlyAdded(String version, Stand then, Stand now) {
         if (then == null) {
             throw new IllegalStateException(
                     "a root stands for " + version + " now, and the flow's jobs read what it stood" + " for before");
         }
-        SnapshotManager snapshots = table(version).snapshotManager();
-        if (now < then) {
-            throw new IllegalStateException(
-                    "the root " + version + " was rolled back from snapshot " + then + " to " + now);
-        }
-        for (long id = then + 1; id <= now; id++) {
+        FileStoreTable table = table(version);
+        requireStill("root", table, version, then);
+        SnapshotManager snapshots = table.snapshotManager();
+        for (long id = then.snapshot() + 1; id <= now.snapshot(); id++) {
             if (snapshots.snapshotExists(id) && snapshots.snapshot(id).commitKind() == CommitKind.OVERWRITE) {
                 throw new IllegalStateException("the root " + version + " was overwritten at snapshot " + id
                         + ", which the flow's jobs do not hear of");
             }
+        }
+    }
+
+    private static void requireStill(String what, FileStoreTable table, String version, Stand stood) {
+        if (!FlowTables.isStill(table, stood)) {
+            throw new IllegalStateException("the " + what + " " + version + " was rolled back behind its snapshot "
+                    + stood.snapshot() + " of a boundary");
         }
     }
 
@@ -179,20 +189,17 @@ public final class FlowKeeper {
         Map<String, JobCommits> written = new TreeMap<>();
         for (Map.Entry<Long, Long> reached : folder.reached().entrySet()) {
             long checkpoint = reached.getKey();
-            Map<String, Long> snapshots = new TreeMap<>();
+            Map<String, Stand> stands = new TreeMap<>();
             boolean later = false;
             for (String version : member.writes().values()) {
-                JobCommits found = written.computeIfAbsent(version, name -> commits(member, name));
-                OptionalLong snapshot = found.of(checkpoint);
+                JobCommits found = written.computeIfAbsent(version, name -> commits(flow, member, name));
                 later |= found.hasAfter(checkpoint);
-                if (snapshot.isPresent()) {
-                    snapshots.put(version, snapshot.getAsLong());
-                }
+                found.of(checkpoint).ifPresent(stand -> stands.put(version, stand));
             }
-            if (snapshots.size() == new TreeSet<>(member.writes().values()).size()) {
+            if (stands.size() == new TreeSet<>(member.writes().values()).size()) {
                 // Only now: a checkpoint of this number that is taken again was forgotten before it committed.
                 if (reached.getValue().equals(folder.reached().get(checkpoint))) {
-                    store.reached(member.flow(), reached.getValue(), snapshots);
+                    store.reached(member.flow(), reached.getValue(), stands);
                     folder.removeReached(checkpoint, reached.getValue());
                 }
             } else if (later) {
@@ -202,10 +209,12 @@ public final class FlowKeeper {
         }
     }
 
-    private JobCommits commits(Member member, String version) {
+    private JobCommits commits(Flow flow, Member member, String version) {
         JobCommits known =
                 commits.computeIfAbsent(member.jobId() + "|" + version, key -> new JobCommits(member.jobId()));
-        known.look(table(version));
+        FileStoreTable table = table(version);
+        store.newestPlace(flow.name(), version).ifPresent(stood -> requireStill("table", table, version, stood));
+        known.look(table);
         if (known.foreign().isPresent()) {
             throw new IllegalStateException("the table " + version + " was written at snapshot "
                     + known.foreign().getAsLong() + " by another than its job " + member.jobId());
@@ -228,7 +237,9 @@ public final class FlowKeeper {
                 ? store.common(member.flow(), inputs, 0)
                 : preferred(store.commonAfter(member.flow(), inputs, stands));
         if (next.isPresent()) {
-            Map<String, Long> places = store.places(member.flow(), next.getAsLong());
+            Map<String, Long> places = new TreeMap<>();
+            store.places(member.flow(), next.getAsLong())
+                    .forEach((version, stand) -> places.put(version, stand.snapshot()));
             places.keySet().retainAll(inputs);
             folder.write(new FlowTarget(next.getAsLong(), places));
         }
@@ -266,13 +277,16 @@ public final class FlowKeeper {
             }
             least = Math.min(least, stands);
         }
-        Long before = pinned.put(flow.name(), least);
-        if (before != null && before == least) {
+        Pinned before = pinned.get(flow.name());
+        long now = clock.millis();
+        if (before != null && before.least() == least && now - before.at() < SnapshotLeases.RENEW.toMillis()) {
             return;
         }
         store.placesUpTo(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
                         flow.name() + "|" + version, key -> new SnapshotPin(table(version), pinName(flow.name())))
                 .keep(Math.max(1, snapshot)));
+        // Also what stands where it stood is written again: a table may forget consumers that are silent for long.
+        pinned.put(flow.name(), new Pinned(least, now));
         if (least % FORGET_EVERY == 0 && least > REMEMBERED) {
             store.forgetBefore(flow.name(), least - REMEMBERED);
         }

@@ -1,6 +1,8 @@
 package dev.weirhouse.catalog.flink.flow;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.flink.table.api.ValidationException;
@@ -55,16 +57,34 @@ public final class FlowTables {
         return !compacts(table) || snapshot.commitKind() == CommitKind.COMPACT || addsNothing(snapshot);
     }
 
-    /** The newest snapshot of a table that has everything that its commit brings; 0 for none. */
-    static long newestWhole(FileStoreTable table) {
+    /** The newest snapshot of a table that has everything that its commit brings. */
+    static Stand newestWhole(FileStoreTable table) {
         SnapshotManager snapshots = table.snapshotManager();
         Long latest = snapshots.latestSnapshotId();
         for (long id = latest == null ? 0 : latest; id > 0 && snapshots.snapshotExists(id); id--) {
-            if (isWhole(table, snapshots.snapshot(id))) {
-                return id;
+            Snapshot snapshot = snapshots.snapshot(id);
+            if (isWhole(table, snapshot)) {
+                return stand(snapshot);
             }
         }
-        return 0;
+        return new Stand(0, 0);
+    }
+
+    static Stand stand(Snapshot snapshot) {
+        return new Stand(snapshot.id(), snapshot.timeMillis());
+    }
+
+    /** Whether a table still has the snapshot, or has let it expire: whatever else is there by its number is another's. */
+    static boolean isStill(FileStoreTable table, Stand stand) {
+        if (stand.snapshot() == 0) {
+            return true;
+        }
+        Long latest = table.snapshotManager().latestSnapshotId();
+        return latest != null
+                && latest >= stand.snapshot()
+                && PaimonTables.snapshot(table, stand.snapshot())
+                        .map(snapshot -> snapshot.timeMillis() == stand.committedAt())
+                        .orElse(true);
     }
 
     /** Whether rows are seen, or told to those who read on, only after they were compacted. */

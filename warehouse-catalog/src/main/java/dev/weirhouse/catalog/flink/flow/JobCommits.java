@@ -1,7 +1,9 @@
 package dev.weirhouse.catalog.flink.flow;
 
+import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.util.EnumSet;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,7 +21,7 @@ final class JobCommits {
     private static final Set<CommitKind> WRITES = EnumSet.of(CommitKind.APPEND, CommitKind.OVERWRITE);
 
     private final String signature;
-    private final NavigableMap<Long, Long> whole = new TreeMap<>();
+    private final NavigableMap<Long, Stand> whole = new TreeMap<>();
     /** The commits of checkpoints whose compaction may still come. */
     private final NavigableMap<Long, Long> unfinished = new TreeMap<>();
 
@@ -73,7 +75,7 @@ final class JobCommits {
             newestCheckpoint = checkpoint;
         }
         if (FlowTables.isWhole(table, snapshot)) {
-            whole.put(checkpoint, snapshot.id());
+            whole.put(checkpoint, FlowTables.stand(snapshot));
             unfinished.remove(checkpoint);
         } else if (!whole.containsKey(checkpoint)) {
             unfinished.put(checkpoint, snapshot.id());
@@ -81,9 +83,8 @@ final class JobCommits {
     }
 
     /** The last snapshot of a checkpoint's; empty when it has none, or more may come. */
-    OptionalLong of(long checkpoint) {
-        Long snapshot = whole.get(checkpoint);
-        return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot);
+    Optional<Stand> of(long checkpoint) {
+        return Optional.ofNullable(whole.get(checkpoint));
     }
 
     /** A snapshot that somebody else has written since the job did. */

@@ -1,4 +1,4 @@
-package dev.weirhouse.olap.paimon;
+package dev.weirhouse.catalog.paimon;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,8 +1,7 @@
-package dev.weirhouse.olap.paimon;
+package dev.weirhouse.catalog.paimon;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weirhouse.catalog.paimon.SnapshotPin;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what queries read from expiring beneath them. Paimon expires no snapshot from the oldest consumer on, so each
+ * Keeps what statements and sessions read from expiring beneath them. Paimon expires no snapshot from the oldest consumer on, so each
  * table that is read has one consumer of this process:
  *
  * <ol>
@@ -50,13 +49,13 @@ public final class SnapshotLeases implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /** A table that is read now and then keeps its consumer, rather than have it made and deleted each time. */
-    static final Duration LINGER = Duration.ofSeconds(10);
+    public static final Duration LINGER = Duration.ofSeconds(10);
 
     /** How often a live process writes a file again. */
-    static final Duration RENEW = Duration.ofMinutes(1);
+    public static final Duration RENEW = Duration.ofMinutes(1);
 
     /** After so long without a write, a file's process is taken for dead. */
-    static final Duration DEAD = Duration.ofMinutes(10);
+    public static final Duration DEAD = Duration.ofMinutes(10);
 
     private final String consumerId;
     private final Optional<LeaseJournal> journal;
@@ -85,7 +84,7 @@ public final class SnapshotLeases implements AutoCloseable {
         this.consumerId = PREFIX + requireNonNull(instance, "instance is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "olap-leases");
+            Thread thread = new Thread(task, "leases");
             thread.setDaemon(true);
             return thread;
         });
@@ -193,8 +192,8 @@ public final class SnapshotLeases implements AutoCloseable {
         }
     }
 
-    /** Moves the consumers on to what is leased now. */
-    void settle() {
+    /** Moves the consumers on to what is leased now; this happens by itself every second. */
+    public void settle() {
         List<Map.Entry<Place, Held>> all;
         synchronized (tables) {
             all = new ArrayList<>(tables.entrySet());
