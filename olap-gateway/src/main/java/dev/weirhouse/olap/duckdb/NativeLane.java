@@ -332,9 +332,8 @@ public final class NativeLane implements AutoCloseable {
         }
         Cut.Place place = strong.get().place(read.name());
         long snapshot = place.snapshot().orElseThrow();
-        Instant committed = PaimonTables.snapshot(read.table(), snapshot)
-                .map(found -> Instant.ofEpochMilli(found.timeMillis()))
-                .orElseThrow(() -> gone(strong.get(), read, snapshot));
+        Instant committed =
+                PaimonTables.committedAt(read.table(), snapshot).orElseThrow(() -> gone(strong.get(), read, snapshot));
         if (place.committed().filter(then -> !then.equals(committed)).isPresent()) {
             throw strong.get().rolledBack(read.version(), snapshot, committed);
         }

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.TableName;
 import java.io.FileNotFoundException;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -84,6 +85,11 @@ public final class PaimonTables {
         } catch (FileNotFoundException e) {
             return Optional.empty();
         }
+    }
+
+    /** When a snapshot was committed, as {@link #snapshot} finds it. */
+    public static Optional<Instant> committedAt(FileStoreTable table, long id) {
+        return snapshot(table, id).map(snapshot -> Instant.ofEpochMilli(snapshot.timeMillis()));
     }
 
     /** The first and the last snapshot that are there, as in {@code 3 to 9}; empty when there is none. */
