@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,6 +38,12 @@ final class FlowTest {
               (SELECT COALESCE(SUM(balance), 0) FROM balances), (SELECT SUM(total) FROM totals),
               (SELECT COUNT(*) FROM transfers)
             """;
+
+    /** Readers fail here, and with them the tasks of writers. */
+    @AfterAll
+    static void forgetWriters(TestWarehouse kit) {
+        kit.files().forgetWriters();
+    }
 
     private static void make(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE transfers (from_account INT, to_account INT, amount BIGINT)");

@@ -1,6 +1,7 @@
 package dev.weirhouse.testkit.fault;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.paimon.fs.PositionOutputStream;
@@ -22,7 +23,15 @@ final class FailingOutputStream extends PositionOutputStream {
 
     @Override
     public long getPos() throws IOException {
-        return out.getPos();
+        try {
+            return out.getPos();
+        } catch (ClosedChannelException e) {
+            // An interrupt closes a local file that is asked for its position; Paimon then does not close it again.
+            closed = true;
+            files.closed(this);
+            out.close();
+            throw e;
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -58,6 +59,37 @@ final class FailingFileSystemTest {
             assertThat(io.delete(new Path(root, "a"), true)).isTrue();
             assertThat(folder.resolve("a")).doesNotExist();
             assertThat(files.injected()).isEmpty();
+        });
+    }
+
+    @Test
+    void aFileThatAnInterruptHasClosedIsNotOpen() {
+        run((faults, files, io, root) -> {
+            PositionOutputStream out = io.newOutputStream(new Path(root, "interrupted"), false);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(out::getPos).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(files.openStreams()).isEmpty();
+            assertThatThrownBy(() -> out.write(1)).isInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    void aFaultStrikesTheThreadsThatItNames() {
+        run((faults, files, io, root) -> {
+            Path from = new Path(root, "from");
+            Path to = new Path(root, "to");
+            io.writeFile(from, "text", true);
+            files.fail(FileFault.on(FileOperation.RENAME).inThreads("nobody"), faults);
+            assertThat(io.rename(from, to)).isTrue();
+            files.heal();
+            files.fail(
+                    FileFault.on(FileOperation.RENAME)
+                            .inThreads(Thread.currentThread().getName()),
+                    faults);
+            assertThatThrownBy(() -> io.rename(to, from)).isInstanceOf(InjectedFault.class);
+            files.heal();
+            assertThat(io.delete(to, false)).isTrue();
         });
     }
 
