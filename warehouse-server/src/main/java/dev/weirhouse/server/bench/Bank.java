@@ -1,8 +1,8 @@
 package dev.weirhouse.server.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weirhouse.server.child.WarehouseCalls;
 import dev.weirhouse.server.cli.ApiClient;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +94,7 @@ public final class Bank {
     public static void open(ApiClient api) {
         WarehouseCalls calls = new WarehouseCalls(api);
         calls.runScript("tables", "flink", TABLES, Map.of(), script -> {});
-        ObjectNode flow = ApiClient.JSON.createObjectNode().put("name", NAME).put("intervalMillis", 200);
-        flow.putArray("roots").add("bank.transfers");
-        api.post("/api/v1/flows", flow);
+        calls.createFlow(NAME, List.of("bank.transfers"), Duration.ofMillis(200));
         calls.applyJob("transfer", TRANSFER);
         JOBS.forEach((name, job) -> calls.applyJob(
                 name,

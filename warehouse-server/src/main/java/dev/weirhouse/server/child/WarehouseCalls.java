@@ -3,6 +3,8 @@ package dev.weirhouse.server.child;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weirhouse.server.cli.ApiClient;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -10,6 +12,7 @@ import java.util.function.Consumer;
 public final class WarehouseCalls {
 
     private static final String JOBS = "/api/v1/jobs";
+    private static final String FLOWS = "/api/v1/flows";
     private static final String SCRIPTS = "/api/v1/scripts";
     private static final long WAIT_MILLIS = 1000;
 
@@ -23,6 +26,19 @@ public final class WarehouseCalls {
     public JsonNode applyJob(String name, String sql) {
         return api.post(
                 JOBS, ApiClient.JSON.createObjectNode().put("name", name).put("sql", sql));
+    }
+
+    /** Declares a flow. */
+    public void createFlow(String name, List<String> roots, Duration interval) {
+        ObjectNode flow =
+                ApiClient.JSON.createObjectNode().put("name", name).put("intervalMillis", interval.toMillis());
+        roots.forEach(flow.putArray("roots")::add);
+        api.post(FLOWS, flow);
+    }
+
+    /** A flow: how far it is. */
+    public JsonNode flow(String name) {
+        return api.get(FLOWS + "/" + ApiClient.segment(name));
     }
 
     /** Stops a job and forgets it. */

@@ -29,6 +29,7 @@ public final class DemoCommand implements Callable<Integer> {
             new CreateTables(),
             new StartStreams(),
             new QueryWhileRunning(),
+            new ReadOneMoment(),
             new RunBatch(),
             new LanesAgree(),
             new TraceNumbers(),

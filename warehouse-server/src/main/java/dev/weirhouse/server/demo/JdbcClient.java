@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,13 @@ final class JdbcClient implements AutoCloseable {
                 }
                 return new Answer(columns, rows, Duration.ofNanos(System.nanoTime() - begun));
             }
+        }
+    }
+
+    /** Runs a statement whose answer is of no interest. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -127,6 +127,11 @@ final class Scene implements AutoCloseable {
         return story.during("the query runs", () -> "", () -> jdbc.query(sql, parameters));
     }
 
+    /** Gives the JDBC session's setting a value. */
+    void set(String key, String value) throws SQLException {
+        jdbc.execute("SET '" + key + "' = '" + value + "'");
+    }
+
     /** The newest snapshot of a table. */
     long snapshot(String table) throws SQLException {
         int dot = table.indexOf('.');

@@ -17,6 +17,12 @@ final class StartStreams implements Step {
     static final String ENRICH = "enrich";
     static final String ROUTE_DELAY = "route-delay";
 
+    /** The flow that the last job belongs to. */
+    static final String FLOW = "routes";
+
+    /** How often the flow sets a boundary, at most. */
+    static final Duration BOUNDARIES = Duration.ofSeconds(1);
+
     private static final Duration PACE = Duration.ofMillis(900);
     private static final int MOST_FILES = 24;
     private static final int FEWEST_FILES = 6;
@@ -34,6 +40,8 @@ final class StartStreams implements Step {
         story.note("             and writes each flight to ods.flights and ods.flights_log");
         story.note("enrich       joins the airports at both ends, into dwd.flights_enriched");
         story.note("route-delay  keeps one row for each day and route, in dws.route_delay");
+        story.note("             in the flow %s: each of its commits belongs to one snapshot of what it reads", FLOW);
+        scene.calls().createFlow(FLOW, List.of(DemoSql.ENRICHED_TABLE), BOUNDARIES);
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put(INGEST, DemoSql.withInbox(DemoSql.INGEST, scene.home().inbox()));
         texts.put(ENRICH, DemoSql.ENRICH);

@@ -1,5 +1,7 @@
--- Keeps one row for each day and route up to date. A flight counts as delayed from 15 minutes on.
+-- Keeps one row for each day and route up to date. A flight counts as delayed from 15 minutes on. The job belongs to a flow,
+-- so that its table and the one it reads can be read at one moment.
 SET 'execution.checkpointing.interval' = '2 s';
+SET 'stream.flow' = 'routes';
 
 INSERT INTO dws.route_delay
 SELECT

@@ -57,6 +57,7 @@ final class DemoTest {
                             "== 6. ",
                             "== 7. ",
                             "== 8. ",
+                            "== 9. ",
                             "checks held")
                     .doesNotContain("[FAIL]");
             assertThat(SUM.matcher(outcome.told()).results()).singleElement().satisfies(sum -> assertThat(sum.group(1))

@@ -103,6 +103,7 @@ final class ExactlyOnceUnderKillsTest {
                 often(DemoSql.withInbox(DemoSql.INGEST, home.inbox()))
                         .replace("'source.monitor-interval' = '1 s'", "'source.monitor-interval' = '100 ms'"));
         calls.applyJob("enrich", often(DemoSql.ENRICH));
+        calls.createFlow(StartStreams.FLOW, List.of(DemoSql.ENRICHED_TABLE), StartStreams.BOUNDARIES);
         calls.applyJob("route-delay", often(DemoSql.ROUTE_DELAY));
     }
 
