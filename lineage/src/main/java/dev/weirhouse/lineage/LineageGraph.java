@@ -66,14 +66,14 @@ public final class LineageGraph {
         derivations.writeWaiting();
         return reads.inTransaction(handle -> {
             Set<Node> seen = new HashSet<>(Set.of(start));
-            // What decides about a table's rows is met with each of its columns.
             Set<GraphEdge> met = new HashSet<>();
+            Set<String> whole = new HashSet<>();
             List<GraphEdge> edges = new ArrayList<>();
             List<Node> frontier = List.of(start);
             for (int depth = 1; depth <= way.depth() && !frontier.isEmpty() && edges.size() <= MOST_EDGES; depth++) {
                 Set<Node> next = new LinkedHashSet<>();
                 for (List<Node> some : parts(frontier)) {
-                    for (GraphEdge edge : level(handle, some, way, depth)) {
+                    for (GraphEdge edge : level(handle, some, whole, way, depth)) {
                         if (met.add(edge.at(0))) {
                             edges.add(edge);
                         }
@@ -88,18 +88,19 @@ public final class LineageGraph {
                 }
                 frontier = List.copyOf(next);
             }
-            boolean whole = edges.size() <= MOST_EDGES;
+            boolean all = edges.size() <= MOST_EDGES;
             List<GraphEdge> found = edges.stream().limit(MOST_EDGES).toList();
-            return new Walk(start, way.up(), found, runs(handle, found, way), whole);
+            return new Walk(start, way.up(), found, runs(handle, found, way), all);
         });
     }
 
-    private static List<GraphEdge> level(Handle handle, List<Node> nodes, Way way, int depth) {
+    /** @param whole the tables whose lines of all columns were read; what is met of others is added */
+    private static List<GraphEdge> level(Handle handle, List<Node> nodes, Set<String> whole, Way way, int depth) {
         Map<Boolean, List<Node>> byKind = nodes.stream()
                 .collect(Collectors.partitioningBy(node -> node.column().isEmpty()));
         List<GraphEdge> edges = new ArrayList<>();
         if (!byKind.get(false).isEmpty()) {
-            edges.addAll(ofColumns(handle, byKind.get(false), way, depth));
+            edges.addAll(ofColumns(handle, byKind.get(false), whole, way, depth));
         }
         if (!byKind.get(true).isEmpty()) {
             edges.addAll(ofTables(handle, byKind.get(true), way, depth));
@@ -108,11 +109,16 @@ public final class LineageGraph {
     }
 
     /** Upwards a column derives from its own origins, and from what decides about the rows of its table. */
-    private static List<GraphEdge> ofColumns(Handle handle, List<Node> columns, Way way, int depth) {
+    private static List<GraphEdge> ofColumns(Handle handle, List<Node> columns, Set<String> whole, Way way, int depth) {
         Set<Node> wanted = new LinkedHashSet<>(columns);
         if (!way.up() || !way.directOnly()) {
-            // Downwards, these are the lines of which the column is not known: they may be of this one.
-            columns.forEach(column -> wanted.add(new Node(column.dataset(), "")));
+            // Downwards, these are the lines of which the column is not known: they may be of this one. They are the
+            // same for
+            // each column of the table, and read once.
+            columns.stream()
+                    .map(Node::dataset)
+                    .filter(whole::add)
+                    .forEach(dataset -> wanted.add(new Node(dataset, "")));
         }
         List<Node> nodes = List.copyOf(wanted);
         String side = way.up() ? "target" : "source";
@@ -120,7 +126,8 @@ public final class LineageGraph {
                 .mapToObj(i -> "(:d" + i + ", :c" + i + ")")
                 .collect(Collectors.joining(", "));
         Query query = handle.createQuery(
-                "SELECT c.* FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id WHERE (c." + side
+                "SELECT c.source, c.source_column, c.target, c.target_column, c.dependence, c.reason, c.derivation_id"
+                        + " FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id WHERE (c." + side
                         + ", c."
                         + side + "_column) IN (VALUES " + pairs + ") AND d.first_at <= :at ORDER BY c.target,"
                         + " c.target_column, c.source, c.source_column, c.dependence LIMIT " + (MOST_EDGES + 1));
@@ -131,19 +138,16 @@ public final class LineageGraph {
         return query
                 .bind("at", millis(way))
                 .map((row, context) -> {
-                    String dependence = row.getString("dependence");
+                    String dependence = row.getString(5);
                     return new GraphEdge(
-                            new Node(row.getString("source"), row.getString("source_column")),
-                            target(
-                                    row.getString("target"),
-                                    row.getString("target_column"),
-                                    row.getString("derivation_id")),
+                            new Node(row.getString(1), row.getString(2)),
+                            target(row.getString(3), row.getString(4), row.getString(7)),
                             depth,
                             dependence.equals(UNRESOLVED)
                                     ? Optional.empty()
                                     : Optional.of(Dependence.valueOf(dependence)),
-                            Optional.ofNullable(row.getString("reason")),
-                            row.getString("derivation_id"));
+                            Optional.ofNullable(row.getString(6)),
+                            row.getString(7));
                 })
                 .list()
                 .stream()
