@@ -145,21 +145,21 @@ final class SnapshotLeasesTest {
     @Test
     void theDeadAreClearedAndOthersLeftAlone() throws Exception {
         commit(1);
-        table.consumerManager().resetConsumer("weirhouse-olap-dead", new Consumer(1));
-        table.consumerManager().resetConsumer("weirhouse-olap-alive", new Consumer(1));
+        table.consumerManager().resetConsumer("weirhouse-reads-dead", new Consumer(1));
+        table.consumerManager().resetConsumer("weirhouse-reads-alive", new Consumer(1));
         table.consumerManager().resetConsumer("stream", new Consumer(1));
         FileTime longAgo =
                 FileTime.from(clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1)));
         Path consumers = Path.of(table.location().toUri()).resolve("consumer");
-        Files.setLastModifiedTime(consumers.resolve("consumer-weirhouse-olap-dead"), longAgo);
+        Files.setLastModifiedTime(consumers.resolve("consumer-weirhouse-reads-dead"), longAgo);
         Files.setLastModifiedTime(consumers.resolve("consumer-stream"), longAgo);
 
         try (SnapshotLeases.Lease lease = leases.lease(table, 1)) {
             assertThat(table.consumerManager().listAllIds())
-                    .containsExactlyInAnyOrder("weirhouse-olap-a-1", "weirhouse-olap-alive", "stream");
+                    .containsExactlyInAnyOrder("weirhouse-reads-a-1", "weirhouse-reads-alive", "stream");
         }
         leases.close();
-        assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-olap-alive", "stream");
+        assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-reads-alive", "stream");
     }
 
     @Test

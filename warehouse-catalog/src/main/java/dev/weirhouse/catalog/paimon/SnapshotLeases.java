@@ -44,7 +44,7 @@ public final class SnapshotLeases implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotLeases.class);
 
-    private static final String PREFIX = "weirhouse-olap-";
+    private static final String PREFIX = "weirhouse-reads-";
 
     private static final Duration EVERY = Duration.ofSeconds(1);
 
