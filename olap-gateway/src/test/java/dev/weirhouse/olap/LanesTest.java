@@ -101,6 +101,9 @@ final class LanesTest {
             assertThat(rows("EXPLAIN " + natively).get(0)).contains(kit.database() + ".cut@1");
             session.set("read.cut", kit.database() + ".cut@2");
             assertThat(rows(natively)).as(lane).containsExactly("2, new");
+            session.set("read.cut", kit.database() + ".cut@0");
+            assertThat(rows(byKey)).as(lane + " before the first").isEmpty();
+            assertThat(rows(natively)).as(lane + " before the first").containsExactly("0, null");
             session.set("read.cut", kit.database() + ".cut@3");
             assertThatThrownBy(() -> rows(natively)).hasMessageContaining("WEIR-1051");
             rows("RESET 'read.cut'");

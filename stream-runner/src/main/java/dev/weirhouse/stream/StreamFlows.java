@@ -19,6 +19,7 @@ import dev.weirhouse.stream.flink.CompiledJob;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -194,7 +195,7 @@ public final class StreamFlows {
             }
         }
         Set<TableName> reads = names(job.uses(), false);
-        Map<TableName, Set<TableName>> derived = new TreeMap<>(java.util.Comparator.comparing(TableName::toString));
+        Map<TableName, Set<TableName>> derived = new TreeMap<>(Comparator.comparing(TableName::toString));
         for (Member other : store.members(flow.name())) {
             if (!other.jobId().equals(jobId)) {
                 for (TableName table : other.writes().keySet()) {
@@ -247,7 +248,7 @@ public final class StreamFlows {
     }
 
     private static Set<TableName> names(List<TableUse> uses, boolean written) {
-        Set<TableName> names = new TreeSet<>(java.util.Comparator.comparing(TableName::toString));
+        Set<TableName> names = new TreeSet<>(Comparator.comparing(TableName::toString));
         uses.stream()
                 .filter(use -> use.written() == written)
                 .map(TableUse::table)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -13,9 +14,11 @@ import dev.weirhouse.testkit.fault.FileOperation;
 import dev.weirhouse.testkit.fault.SeededFaults;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +176,8 @@ final class FlowTest {
                 kit.run("INSERT INTO undone VALUES (4)");
                 assertThatThrownBy(() -> kit.run("SELECT id FROM undone"))
                         .hasMessageContaining("WEIR-1051")
-                        .hasMessageContaining("rolled back");
+                        .hasMessageContaining("rolled back")
+                        .hasMessageContaining("RESET 'read.consistency'");
                 Eventually.within(LONG).holds("the flow says so", () -> assertThat(
                                 jobs.flows().show("u").problem().orElse(""))
                         .contains("undone was rolled back"));
@@ -183,6 +187,122 @@ final class FlowTest {
             kit.run("SET 'read.consistency' = 'latest'");
             assertThat(kit.run("SELECT id FROM undone ORDER BY id").rows())
                     .containsExactly(List.of("1"), List.of("3"), List.of("4"));
+        }
+    }
+
+    @Test
+    void jobsMayBePausedLateOrAddedLater(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE events (kind INT)");
+        kit.run("CREATE TABLE kinds (kind INT, name STRING, PRIMARY KEY (kind) NOT ENFORCED)");
+        kit.run("INSERT INTO kinds VALUES (0, 'zero'), (1, 'one'), (2, 'two')");
+        kit.run("CREATE TABLE counts (kind INT, n BIGINT, PRIMARY KEY (kind) NOT ENFORCED)");
+        kit.run("CREATE TABLE named (name STRING, n BIGINT, PRIMARY KEY (name) NOT ENFORCED)");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            Set<TableName> roots =
+                    Set.of(new TableName(kit.database(), "events"), new TableName(kit.database(), "kinds"));
+            jobs.flows().create("life", roots, Duration.ofMillis(200), CALLER);
+            try {
+                jobs.apply(
+                        "feed",
+                        job(
+                                kit,
+                                "200 ms",
+                                "",
+                                "CREATE TEMPORARY TABLE src (k INT) WITH ('connector' = 'datagen', 'rows-per-second' = '200',"
+                                        + " 'fields.k.min' = '0', 'fields.k.max' = '2');\n"
+                                        + "INSERT INTO events SELECT k FROM src"),
+                        CALLER);
+                jobs.apply(
+                        "count",
+                        job(
+                                kit,
+                                "300 ms",
+                                "life",
+                                "INSERT INTO counts SELECT kind, COUNT(*) FROM events GROUP BY kind"),
+                        CALLER);
+                kit.run("SET 'read.consistency' = 'strong'");
+                awaitMore(kit, "counts", 0);
+                jobs.apply(
+                        "name",
+                        job(
+                                kit,
+                                "900 ms",
+                                "life",
+                                "INSERT INTO named SELECT k.name, COUNT(*) FROM events e JOIN kinds k ON e.kind = k.kind"
+                                        + " GROUP BY k.name"),
+                        CALLER);
+                long met = awaitMore(kit, "named", 0);
+
+                jobs.stop("count");
+                long stands = awaitMore(kit, "counts", 0);
+                met = awaitMore(kit, "named", Math.max(met, stands));
+                assertThat(awaitMore(kit, "counts", 0))
+                        .as("what a paused job writes stays at its boundary, and the others go on")
+                        .isLessThanOrEqualTo(met);
+                jobs.resume("count");
+                awaitMore(kit, "counts", met);
+                String all =
+                        "SELECT (SELECT SUM(n) FROM counts) - (SELECT SUM(n) FROM named) FROM kinds WHERE kind = 0";
+                assertThat(kit.run(all).rows()).containsExactly(List.of("0"));
+            } finally {
+                kit.run("RESET 'read.consistency'");
+                for (String job : jobs.list().stream().map(JobRow::name).toList()) {
+                    jobs.delete(job);
+                }
+                jobs.flows().drop("life");
+            }
+        }
+    }
+
+    /** Waits until a table counts more events than that, each time as many as the root has at the same boundary. */
+    private static long awaitMore(TestWarehouse kit, String table, long than) {
+        String sql = "SELECT (SELECT COUNT(*) FROM events), (SELECT COALESCE(SUM(n), 0) FROM " + table + ")";
+        List<List<String>> torn = new ArrayList<>();
+        AtomicLong counted = new AtomicLong();
+        Eventually.within(LONG).holds(table + " counts more than " + than, () -> {
+            List<String> row = kit.run(sql).rows().get(0);
+            if (!row.get(1).equals(row.get(0))) {
+                torn.add(row);
+            }
+            counted.set(Long.parseLong(row.get(1)));
+            assertThat(counted.get()).isGreaterThan(than);
+        });
+        assertThat(torn).as("both are read at one boundary").isEmpty();
+        return counted.get();
+    }
+
+    @Test
+    void aRootWithoutRowsIsReadAsEmpty(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE filled (id INT)");
+        kit.run("CREATE TABLE blank (id INT)");
+        kit.run("INSERT INTO filled VALUES (1)");
+        String counts = "SELECT (SELECT COUNT(*) FROM filled), (SELECT COUNT(*) FROM blank)";
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows()
+                    .create(
+                            "e",
+                            Set.of(new TableName(kit.database(), "filled"), new TableName(kit.database(), "blank")),
+                            Duration.ofMillis(100),
+                            CALLER);
+            try {
+                kit.run("SET 'read.consistency' = 'strong'");
+                Eventually.within(LONG).holds("there is a boundary", () -> assertThat(
+                                kit.run(counts).rows())
+                        .containsExactly(List.of("1", "0")));
+                kit.run("SET 'read.cut' = 'flow e'");
+                assertThat(kit.run(counts).rows()).containsExactly(List.of("1", "0"));
+                kit.run("INSERT INTO blank VALUES (7)");
+                assertThat(kit.run(counts).rows())
+                        .as("the session holds its cut")
+                        .containsExactly(List.of("1", "0"));
+                kit.run("RESET 'read.cut'");
+                Eventually.within(LONG).holds("the next boundary has it", () -> assertThat(
+                                kit.run(counts).rows())
+                        .containsExactly(List.of("1", "1")));
+            } finally {
+                jobs.flows().drop("e");
+                kit.run("RESET 'read.consistency'");
+            }
         }
     }
 

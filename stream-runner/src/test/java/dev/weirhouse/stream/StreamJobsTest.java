@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -136,7 +137,7 @@ final class StreamJobsTest {
         Path newest;
         try (java.util.stream.Stream<Path> files = Files.walk(checkpoints)) {
             newest = files.filter(file -> file.endsWith("_metadata"))
-                    .max(java.util.Comparator.comparingInt(file -> Integer.parseInt(
+                    .max(Comparator.comparingInt(file -> Integer.parseInt(
                             file.getParent().getFileName().toString().substring(4))))
                     .orElseThrow();
         }

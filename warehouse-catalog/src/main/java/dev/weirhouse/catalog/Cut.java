@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
  * @param said how a message calls it
  * @param places in the order of the text, a table that was read at several snapshots with each
  * @param until when all of its snapshots were committed; empty when that is not known
+ * @param setting the session's that asks for it
  */
-public record Cut(String said, List<Place> places, Optional<Instant> until) {
+public record Cut(String said, List<Place> places, Optional<Instant> until, String setting) {
 
     /** The setting of a session that says which cut it reads. */
     public static final String SETTING = "read.cut";
@@ -35,7 +36,8 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
      * A table in a cut.
      *
      * @param version as Paimon writes it; empty for what the name stands for now
-     * @param snapshot empty where the table had none, or was not read at a single one
+     * @param snapshot 0 where nothing had been committed yet; empty where the table was not read at a single one, or that is
+     *     not known
      * @param committed when the snapshot was committed; empty when that is not known
      */
     public record Place(TableName table, Optional<String> version, OptionalLong snapshot, Optional<Instant> committed) {
@@ -51,6 +53,7 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
         requireNonNull(said, "said is null");
         places = List.copyOf(places);
         requireNonNull(until, "until is null");
+        requireNonNull(setting, "setting is null");
     }
 
     /**
@@ -78,7 +81,7 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
                             .orElse(OptionalLong.empty()),
                     Optional.empty()));
         }
-        return new Cut(said, places, until);
+        return new Cut(said, places, until, SETTING);
     }
 
     /**
@@ -134,12 +137,6 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
         return found.get(0);
     }
 
-    /** That the snapshot of a place's number is not the one that the cut means. */
-    public WarehouseException rolledBack(String version, long snapshot, Instant committed) {
-        return notReadable("the snapshot " + snapshot + " of " + version + " was committed at " + committed
-                + ", after what is meant: the one of that number then was rolled back.");
-    }
-
     private String tables() {
         String tables = String.join(
                 ", ",
@@ -154,6 +151,6 @@ public record Cut(String said, List<Place> places, Optional<Instant> until) {
     public WarehouseException notReadable(String why) {
         return new WarehouseException(
                 CatalogError.CUT_NOT_READABLE,
-                said + " cannot be read: " + why + " RESET '" + SETTING + "' reads what is new.");
+                said + " cannot be read: " + why + " RESET '" + setting + "' reads what is new.");
     }
 }

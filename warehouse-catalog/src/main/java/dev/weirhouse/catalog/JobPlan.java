@@ -141,7 +141,7 @@ public final class JobPlan {
 
     /** The session's settings with what the statements SET. */
     public String setting(String key, String otherwise) {
-        return planner.settings().getOrDefault(key, otherwise);
+        return planner.setting(key).orElse(otherwise);
     }
 
     /**

@@ -22,12 +22,10 @@ import dev.weirhouse.catalog.state.StateStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -76,7 +74,7 @@ public final class Session implements AutoCloseable {
 
     private volatile Context context;
 
-    private final SessionCut cut;
+    private final SessionReads reads;
 
     private record Context(long catalog, long session, Dialect dialect, String text) {}
 
@@ -101,7 +99,7 @@ public final class Session implements AutoCloseable {
         this.changes = changes;
         this.listener = listener;
         this.cuts = cuts;
-        this.cut = new SessionCut(cuts);
+        this.reads = new SessionReads(planner, cuts);
         this.maxLength = maxLength;
         this.onClose = onClose;
         state.sessions().opened(id, caller);
@@ -136,7 +134,7 @@ public final class Session implements AutoCloseable {
     public void set(String key, String value) {
         settingBounds.check(key, value);
         locked(() -> {
-            forgetCut(key);
+            reads.changes(key);
             planner.config().set(key, value);
             ownChanges++;
             return null;
@@ -151,7 +149,7 @@ public final class Session implements AutoCloseable {
     public void reset(String key) {
         settingBounds.checkKey(key);
         locked(() -> {
-            forgetCut(key);
+            reads.changes(key);
             planner.reset(key);
             ownChanges++;
             return null;
@@ -186,7 +184,7 @@ public final class Session implements AutoCloseable {
             checkOpen();
             Compiled compiled = recordingRefusal(sql, Lane.OLAP, () -> {
                 StatementTexts.check(sql, maxLength);
-                return scope().run(() -> compiling(() -> statements.describe(sql)));
+                return reads.scope().run(() -> compiling(() -> statements.describe(sql)));
             });
             // What shows names and plans changes nothing, and knows its columns only once it ran.
             ResolvedSchema schema = compiled.kind() == StatementKind.METADATA
@@ -225,7 +223,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             StatementTexts.check(sql, maxLength);
-            return scope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
+            return reads.scope().run(() -> compiling(() -> StatementTree.of(statements.bind(sql, List.of()))));
         });
     }
 
@@ -233,7 +231,7 @@ public final class Session implements AutoCloseable {
         return locked(() -> {
             checkOpen();
             StatementTexts.check(sql, maxLength);
-            StatementScope scope = scope();
+            StatementScope scope = reads.scope();
             String plannedIn = context();
             return scope.run(() -> compiling(() -> {
                 List<OpenLiteral> literals = new ArrayList<>();
@@ -303,7 +301,7 @@ public final class Session implements AutoCloseable {
             checkOpen();
             Dialect dialect = dialect();
             String text = Digest.of(now + "|" + dialect + "|" + currentDatabase() + "|" + planner.settings() + "|"
-                    + boundary() + "|"
+                    + reads.boundary() + "|"
                     + (ownsObjects ? id + "@" + ownChanges : ""));
             context = new Context(now, ownChanges, dialect, text);
             return text;
@@ -340,18 +338,16 @@ public final class Session implements AutoCloseable {
     private Answer run(String sql, List<?> parameters, Lane lane) {
         return locked(() -> {
             checkOpen();
-            if (asked().isEmpty()) {
-                cut.close();
-            }
+            reads.begin();
             String runId = RunStore.newId();
             StatementScope scope = recordingRefusal(sql, lane, () -> {
                 StatementTexts.check(sql, maxLength);
-                return scope(() -> statements.bind(sql, parameters));
+                return reads.scope(() -> compiling(() -> statements.bind(sql, parameters)));
             });
             Compiled compiled = recordingRefusal(sql, lane, () -> {
                 Compiled bound =
                         scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
-                checkRowChanges(bound);
+                reads.checkRowChanges(bound);
                 return bound;
             });
             boolean changesData = compiled.kind().changesData();
@@ -396,35 +392,9 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    /** The scope of a statement that reads what the session asks for. */
-    private StatementScope scope() {
-        return new StatementScope(() -> asked().map(cut::find));
-    }
-
-    /** As {@link #scope()}; where the session asks for consistency, the tables of the statement decide about the cut. */
-    private StatementScope scope(Supplier<Compiled> compilation) {
-        Consistency consistency = consistency();
-        if (!consistency.strong() || asked().isPresent()) {
-            return scope();
-        }
-        StatementScope latest = new StatementScope();
-        Compiled described = latest.run(() -> compiling(compilation));
-        checkRowChanges(described);
-        if (!latest.elsewhere().isEmpty() && !latest.tables().all().isEmpty()) {
-            throw new WarehouseException(
-                    CatalogError.CUT_NOT_STRONG,
-                    String.join(", ", latest.elsewhere())
-                            + " stands at no boundary of any flow: what it derives from is" + " unknown.");
-        }
-        Optional<Cut> strong = strongCut(latest.tables().all(), consistency);
-        return new StatementScope(() -> strong);
-    }
-
     /** What the session asks of the tables of one query. */
     public Consistency consistency() {
-        return Optional.ofNullable(setting(Consistency.SETTING))
-                .map(Consistency::parse)
-                .orElse(Consistency.LATEST);
+        return reads.consistency();
     }
 
     /**
@@ -432,53 +402,8 @@ public final class Session implements AutoCloseable {
      *
      * @throws WarehouseException CUT_NOT_STRONG, CUT_TOO_OLD
      */
-    public Optional<Cut> strongCut(List<TableRead> reads, Consistency consistency) {
-        Map<TableName, String> tables = new TreeMap<>(Comparator.comparing(TableName::toString));
-        reads.stream()
-                .filter(read -> !read.travels()
-                        && !WarehouseCatalog.isSystem(read.name().database()))
-                .forEach(read -> tables.put(read.name(), read.version()));
-        return tables.isEmpty() ? Optional.empty() : Optional.of(cuts.strong().of(tables, consistency));
-    }
-
-    private String setting(String key) {
-        return planner.config().getConfiguration().toMap().get(key);
-    }
-
-    /** The session's own cut, if it asks for one. */
-    private Optional<String> asked() {
-        return Optional.ofNullable(setting(Cut.SETTING));
-    }
-
-    /** Rows are changed as they are now, and what they become must not come from how they were. */
-    private void checkRowChanges(Compiled compiled) {
-        if (!compiled.changesRows()) {
-            return;
-        }
-        String setting = asked().isPresent() ? Cut.SETTING : consistency().strong() ? Consistency.SETTING : "";
-        if (!setting.isEmpty()) {
-            throw new WarehouseException(
-                    CatalogError.STATEMENT_NOT_ALLOWED,
-                    "UPDATE and DELETE change the newest rows, and the session reads others. RESET '" + setting
-                            + "' first.");
-        }
-    }
-
-    /** Which boundary the session holds, if it asks for a flow's: the setting's text says only the flow. */
-    private String boundary() {
-        Optional<String> asked = asked().filter(value -> Cut.flow(value).isPresent());
-        try {
-            return asked.map(value -> cut.find(value).said()).orElse("");
-        } catch (WarehouseException e) {
-            // The statement that reads will say so.
-            return "none";
-        }
-    }
-
-    private void forgetCut(String key) {
-        if (key.equals(Cut.SETTING)) {
-            cut.close();
-        }
+    public Optional<Cut> strongCut(List<TableRead> tables, Consistency consistency) {
+        return reads.strongCut(tables, consistency);
     }
 
     private void noteChanges(Compiled compiled) {
@@ -569,10 +494,7 @@ public final class Session implements AutoCloseable {
         }
         closed = true;
         onClose.accept(this);
-        locked(() -> {
-            cut.close();
-            return null;
-        });
+        reads.close();
         state.sessions().closed(id);
         try {
             planner.close();

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class StrongCuts {
         Optional<Found> newest = shared.stream()
                 .map(flow -> find(flow, versions))
                 .flatMap(Optional::stream)
-                .max(java.util.Comparator.comparingLong(Found::at));
+                .max(Comparator.comparingLong(Found::at));
         if (newest.isEmpty()) {
             throw new WarehouseException(
                     CatalogError.CUT_NOT_STRONG,
@@ -66,7 +67,7 @@ public final class StrongCuts {
                             + "' allows " + consistency.within().get().toMillis() + " ms. weir flow show "
                             + found.flow() + " tells which of them is behind.");
         }
-        return cut(found.flow(), found.boundary(), tables);
+        return cut(found.flow(), found.boundary(), tables, Consistency.SETTING);
     }
 
     /**
@@ -85,8 +86,9 @@ public final class StrongCuts {
         }
         return cut(
                 flow,
-                boundary.getAsLong(),
-                versions.stream().collect(Collectors.toMap(StrongCuts::logical, version -> version, (a, b) -> a)));
+                flows.boundary(flow, boundary.getAsLong()).orElseThrow(),
+                versions.stream().collect(Collectors.toMap(StrongCuts::logical, version -> version, (a, b) -> a)),
+                Cut.SETTING);
     }
 
     private static TableName logical(String version) {
@@ -110,29 +112,20 @@ public final class StrongCuts {
                 : flows.boundary(flow, boundary.getAsLong()).map(found -> new Found(flow, found));
     }
 
-    private Cut cut(String flow, long boundary, Map<TableName, String> tables) {
-        return flows.boundary(flow, boundary)
-                .map(found -> cut(flow, found, tables))
-                .orElseThrow();
-    }
-
-    private Cut cut(String flow, Boundary boundary, Map<TableName, String> tables) {
+    private Cut cut(String flow, Boundary boundary, Map<TableName, String> tables, String setting) {
         Map<String, Stand> places = flows.places(flow, boundary.number());
         List<Place> found = new ArrayList<>();
         tables.forEach((table, version) -> {
             Stand stand = places.get(version);
             if (stand != null) {
-                found.add(
-                        stand.snapshot() == 0
-                                ? new Place(table, Optional.of(version), OptionalLong.empty(), Optional.empty())
-                                : new Place(
-                                        table,
-                                        Optional.of(version),
-                                        OptionalLong.of(stand.snapshot()),
-                                        Optional.of(Instant.ofEpochMilli(stand.committedAt()))));
+                found.add(new Place(
+                        table,
+                        Optional.of(version),
+                        OptionalLong.of(stand.snapshot()),
+                        Optional.of(Instant.ofEpochMilli(stand.committedAt()))));
             }
         });
-        return new Cut("The boundary " + boundary.number() + " of the flow " + flow, found, Optional.empty());
+        return new Cut("The boundary " + boundary.number() + " of the flow " + flow, found, Optional.empty(), setting);
     }
 
     private WarehouseException notStrong(Set<String> versions) {
@@ -143,7 +136,7 @@ public final class StrongCuts {
                 CatalogError.CUT_NOT_STRONG,
                 alone.isEmpty()
                         ? String.join(", ", versions)
-                                + " have no flow in common: what derives from one says nothing of the" + " other."
+                                + " have no flow in common: what derives from one says nothing of the other."
                         : String.join(", ", alone) + (alone.size() == 1 ? " stands" : " stand")
                                 + " at no boundary of any flow: what it derives from is unknown. Make it a root of a flow,"
                                 + " or let the job that writes it SET 'stream.flow'.");

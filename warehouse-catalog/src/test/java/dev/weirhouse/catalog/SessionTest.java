@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,7 +131,7 @@ final class SessionTest {
     void aSessionOpenedOnOneThreadServesOthers() throws Exception {
         try (Session session = TestWarehouse.session("threads")) {
             Thread[] threads = new Thread[2];
-            List<String> answers = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+            List<String> answers = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < threads.length; i++) {
                 threads[i] = new Thread(() -> answers.addAll(run(
                         session, "SELECT MAX(a.x) FROM (VALUES (1), (2)) AS a(x) JOIN (VALUES (2)) AS b(y) ON x = y")));
@@ -274,7 +276,7 @@ final class SessionTest {
             run(session, ddl.formatted("misplaced", "null-literal", "token"));
             run(session, ddl.formatted("column_name", "properties.x", "token"));
 
-            List<String> log = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+            List<String> log = Collections.synchronizedList(new ArrayList<>());
             var appender =
                     new org.apache.logging.log4j.core.appender.AbstractAppender("kept", null, null, false, null) {
                         @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.flink.CutTables;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.SnapshotLeases;
@@ -331,17 +332,10 @@ public final class NativeLane implements AutoCloseable {
             return TableHeads.newest(read);
         }
         Cut.Place place = strong.get().place(read.name());
+        CutTables.check(strong.get(), place, read.version(), read.table());
         long snapshot = place.snapshot().orElseThrow();
-        Instant committed =
-                PaimonTables.committedAt(read.table(), snapshot).orElseThrow(() -> gone(strong.get(), read, snapshot));
-        if (place.committed().filter(then -> !then.equals(committed)).isPresent()) {
-            throw strong.get().rolledBack(read.version(), snapshot, committed);
-        }
-        return TableHeads.at(read, snapshot).orElseThrow(() -> gone(strong.get(), read, snapshot));
-    }
-
-    private static WarehouseException gone(Cut strong, TableRead read, long snapshot) {
-        return strong.notReadable("its snapshot " + snapshot + " of " + read.version() + " is gone.");
+        return TableHeads.at(read, snapshot).orElseThrow(() -> strong.get()
+                .notReadable("its snapshot " + snapshot + " of " + read.version() + " is gone."));
     }
 
     /** @param wanted asked while files are made; empty to look only */

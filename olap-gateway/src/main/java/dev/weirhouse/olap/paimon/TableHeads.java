@@ -21,6 +21,8 @@ import org.apache.paimon.utils.SnapshotManager;
  */
 public final class TableHeads {
 
+    private static final Head NOTHING = new Head(0, "");
+
     private TableHeads() {}
 
     /**
@@ -56,7 +58,7 @@ public final class TableHeads {
         for (int attempt = 0; ; attempt++) {
             Long id = snapshots.latestSnapshotId();
             if (id == null) {
-                return new Head(0, "");
+                return NOTHING;
             }
             Path path = snapshots.snapshotPath(id);
             try {
@@ -77,8 +79,11 @@ public final class TableHeads {
         return id.isEmpty() ? Optional.empty() : at(read, id.getAsLong());
     }
 
-    /** A snapshot by its number; empty when it is not kept as a snapshot. */
+    /** A snapshot by its number, 0 for what was before the first; empty when it is not kept as a snapshot. */
     public static Optional<Head> at(TableRead read, long id) {
+        if (id == 0) {
+            return Optional.of(NOTHING);
+        }
         Path path = read.table().snapshotManager().snapshotPath(id);
         try {
             return Optional.of(new Head(id, stamp(id, read.table().fileIO().getFileStatus(path))));

@@ -12,6 +12,7 @@ import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.flow.FlowAttempt;
+import dev.weirhouse.catalog.flink.flow.FlowTables;
 import dev.weirhouse.stream.StreamError;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +34,6 @@ import org.apache.flink.core.execution.JobClient;
 public final class CompiledJob implements AutoCloseable {
 
     private static final String MALFORMED = "stream.malformed";
-    private static final String FLOW = "stream.flow";
 
     private final Session session;
     private final JobPlan plan;
@@ -127,7 +127,7 @@ public final class CompiledJob implements AutoCloseable {
 
     /** The flow that the job says it belongs to. */
     public Optional<String> flow() {
-        String flow = plan.setting(FLOW, "");
+        String flow = plan.setting(FlowTables.SETTING, "");
         return flow.isEmpty() ? Optional.empty() : Optional.of(flow);
     }
 

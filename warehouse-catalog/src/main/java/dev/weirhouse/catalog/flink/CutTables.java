@@ -80,8 +80,18 @@ public final class CutTables {
         throw cut.notReadable(name + " stood for " + version + ", which is not there any more.");
     }
 
-    private static void check(Cut cut, Cut.Place place, String version, FileStoreTable table) {
+    /**
+     * Checks that the snapshot of a place is there, and is the one that the cut means: Paimon gives a number again after a
+     * rollback. Where nothing had been committed, there is nothing to check.
+     *
+     * @param version what the place's table is read as
+     * @throws dev.weirhouse.catalog.WarehouseException CUT_NOT_READABLE
+     */
+    public static void check(Cut cut, Cut.Place place, String version, FileStoreTable table) {
         long id = place.snapshot().orElseThrow();
+        if (id == 0) {
+            return;
+        }
         Optional<Snapshot> snapshot = PaimonTables.snapshot(table, id);
         if (snapshot.isEmpty()) {
             throw cut.notReadable("the snapshot " + id + " of " + version + " is not there"
@@ -92,7 +102,8 @@ public final class CutTables {
         Instant committed = Instant.ofEpochMilli(snapshot.get().timeMillis());
         if (cut.until().filter(until -> committed.isAfter(until.plus(CLOCKS))).isPresent()
                 || place.committed().filter(then -> !then.equals(committed)).isPresent()) {
-            throw cut.rolledBack(version, id, committed);
+            throw cut.notReadable("the snapshot " + id + " of " + version + " was committed at " + committed
+                    + ", after what is meant: the one of that number then was rolled back.");
         }
     }
 

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -208,7 +210,7 @@ public final class PlannerSession implements AutoCloseable {
     }
 
     /** Runs an action with the session's class loader. */
-    <T> T inSession(java.util.function.Supplier<T> action) {
+    <T> T inSession(Supplier<T> action) {
         return inDialect(action);
     }
 
@@ -390,10 +392,14 @@ public final class PlannerSession implements AutoCloseable {
         return SqlDialect.HIVE.name().equalsIgnoreCase(tableConfig.get(TableConfigOptions.TABLE_SQL_DIALECT));
     }
 
+    /** The value of one setting, if it has one; the dialect's is not its name here ({@link #isHiveDialect}). */
+    public Optional<String> setting(String key) {
+        return tableConfig.getOptional(ConfigOptions.key(key).stringType().noDefaultValue());
+    }
+
     /** The settings of the session, those of the cluster included. */
     public Map<String, String> settings() {
-        Map<String, String> settings =
-                new java.util.TreeMap<>(((Configuration) tableConfig.getRootConfiguration()).toMap());
+        Map<String, String> settings = new TreeMap<>(((Configuration) tableConfig.getRootConfiguration()).toMap());
         settings.putAll(tableConfig.getConfiguration().toMap());
         settings.put(TableConfigOptions.TABLE_SQL_DIALECT.key(), tableConfig.get(TableConfigOptions.TABLE_SQL_DIALECT));
         return settings;
@@ -403,7 +409,7 @@ public final class PlannerSession implements AutoCloseable {
      * Hive's module changes what built-in names mean, so it is loaded for Hive's dialect alone, and stands first there.
      * Threads that Flink starts on the way inherit the session's class loader.
      */
-    private <T> T inDialect(java.util.function.Supplier<T> action) {
+    private <T> T inDialect(Supplier<T> action) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(classLoader);
@@ -424,7 +430,7 @@ public final class PlannerSession implements AutoCloseable {
         }
     }
 
-    private <T> T withHiveFunctions(java.util.function.Supplier<T> action) {
+    private <T> T withHiveFunctions(Supplier<T> action) {
         if (hasHiveFunctions()) {
             return action.get();
         }
@@ -436,7 +442,7 @@ public final class PlannerSession implements AutoCloseable {
         }
     }
 
-    private <T> T withoutHiveFunctions(java.util.function.Supplier<T> action) {
+    private <T> T withoutHiveFunctions(Supplier<T> action) {
         if (!hasHiveFunctions()) {
             return action.get();
         }

@@ -41,7 +41,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
 
     /** The flow that a streaming job belongs to. */
     private static final ConfigOption<String> FLOW =
-            ConfigOptions.key("stream.flow").stringType().noDefaultValue();
+            ConfigOptions.key(FlowTables.SETTING).stringType().noDefaultValue();
 
     private final Factory paimon;
     private final Factory hive;
@@ -191,8 +191,9 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         } else {
             snapshot = scope.snapshot(name, version, () -> PaimonTables.latestSnapshot(table));
         }
+        // A table that was empty when the statement was planned is empty for it.
         DynamicTableSource source =
-                opened(snapshot.isEmpty() ? context : with(context, PaimonTables.at(options, snapshot.getAsLong())));
+                opened(travels ? context : with(context, PaimonTables.at(options, snapshot.orElse(0))));
         scope.tables().add(source, new TableRead(name, version, table, options, snapshot, travels));
         return source;
     }
@@ -211,7 +212,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
     private static FileStoreTable flowTable(TableName name, FileStoreTable table, Map<String, String> options) {
         if (PaimonTables.travelsInTime(options)) {
             throw new ValidationException(
-                    "A job of a flow reads from the flow's boundary on: take the moment out of the" + " hint of " + name
+                    "A job of a flow reads from the flow's boundary on: take the moment out of the hint of " + name
                             + ".");
         }
         FlowTables.check(name, table);

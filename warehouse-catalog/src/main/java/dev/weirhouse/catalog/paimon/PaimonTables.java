@@ -2,7 +2,6 @@ package dev.weirhouse.catalog.paimon;
 
 import dev.weirhouse.catalog.TableName;
 import java.io.FileNotFoundException;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -87,11 +86,6 @@ public final class PaimonTables {
         }
     }
 
-    /** When a snapshot was committed, as {@link #snapshot} finds it. */
-    public static Optional<Instant> committedAt(FileStoreTable table, long id) {
-        return snapshot(table, id).map(snapshot -> Instant.ofEpochMilli(snapshot.timeMillis()));
-    }
-
     /** The first and the last snapshot that are there, as in {@code 3 to 9}; empty when there is none. */
     public static Optional<String> range(FileStoreTable table) {
         Long first = table.snapshotManager().earliestSnapshotId();
@@ -142,11 +136,20 @@ public final class PaimonTables {
         return CoreOptions.startupMode(Options.fromMap(options));
     }
 
-    /** Options that fix a read of the newest rows to a snapshot. */
+    /**
+     * Options that fix a read of the newest rows to a snapshot.
+     *
+     * @param snapshotId 0 for what was there before the first: nothing
+     */
     public static Map<String, String> at(Map<String, String> options, long snapshotId) {
         Map<String, String> fixed = new HashMap<>(options);
         fixed.remove(CoreOptions.SCAN_MODE.key());
-        fixed.put(CoreOptions.SCAN_SNAPSHOT_ID.key(), Long.toString(snapshotId));
+        if (snapshotId == 0) {
+            // Paimon has no name for it: of the newest, the files that are still to be made.
+            fixed.put(CoreOptions.SCAN_FILE_CREATION_TIME_MILLIS.key(), Long.toString(Long.MAX_VALUE));
+        } else {
+            fixed.put(CoreOptions.SCAN_SNAPSHOT_ID.key(), Long.toString(snapshotId));
+        }
         return fixed;
     }
 

@@ -217,25 +217,19 @@ public final class FlowStore {
 
     /** The newest boundary of a flow. */
     public Optional<Boundary> newest(String flow) {
-        return reads.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT boundary, created_at, confirmed_at FROM flow_boundary WHERE flow = :flow
-                        ORDER BY boundary DESC LIMIT 1
-                        """)
-                .bind("flow", flow)
-                .map((row, context) -> new Boundary(row.getLong(1), row.getLong(2), row.getLong(3)))
-                .findOne());
+        return boundary(flow, "ORDER BY boundary DESC LIMIT 1", Map.of());
     }
 
     /** A boundary of a flow. */
     public Optional<Boundary> boundary(String flow, long number) {
+        return boundary(flow, "AND boundary = :boundary", Map.of("boundary", number));
+    }
+
+    private Optional<Boundary> boundary(String flow, String which, Map<String, Long> values) {
         return reads.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT boundary, created_at, confirmed_at FROM flow_boundary
-                        WHERE flow = :flow AND boundary = :boundary
-                        """)
+                        "SELECT boundary, created_at, confirmed_at FROM flow_boundary WHERE flow = :flow " + which)
                 .bind("flow", flow)
-                .bind("boundary", number)
+                .bindMap(values)
                 .map((row, context) -> new Boundary(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .findOne());
     }
@@ -315,31 +309,26 @@ public final class FlowStore {
      * @param from a boundary below which none is of interest
      */
     public OptionalLong common(String flow, Collection<String> versions, long from) {
-        Optional<Long> found = reads.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT boundary FROM flow_place WHERE flow = :flow AND version IN (<versions>) AND boundary >= :from
-                        GROUP BY boundary HAVING COUNT(*) = :count ORDER BY boundary DESC LIMIT 1
-                        """)
-                .bind("flow", flow)
-                .bindList("versions", List.copyOf(versions))
-                .bind("count", Set.copyOf(versions).size())
-                .bind("from", from)
-                .mapTo(Long.class)
-                .findOne());
-        return found.map(OptionalLong::of).orElse(OptionalLong.empty());
+        List<Long> newest = common(flow, versions, from, "DESC LIMIT 1");
+        return newest.isEmpty() ? OptionalLong.empty() : OptionalLong.of(newest.get(0));
     }
 
     /** All boundaries after one that all of the versions have reached, in rising order. */
     public List<Long> commonAfter(String flow, Collection<String> versions, long after) {
+        return common(flow, versions, after + 1, "");
+    }
+
+    private List<Long> common(String flow, Collection<String> versions, long from, String order) {
         return reads.withHandle(handle -> handle.createQuery(
                         """
-                        SELECT boundary FROM flow_place WHERE flow = :flow AND version IN (<versions>) AND boundary > :after
-                        GROUP BY boundary HAVING COUNT(*) = :count ORDER BY boundary
-                        """)
+                        SELECT boundary FROM flow_place WHERE flow = :flow AND version IN (<versions>) AND boundary >= :from
+                        GROUP BY boundary HAVING COUNT(*) = :count ORDER BY boundary\
+                        """
+                                + " " + order)
                 .bind("flow", flow)
                 .bindList("versions", List.copyOf(versions))
                 .bind("count", Set.copyOf(versions).size())
-                .bind("after", after)
+                .bind("from", from)
                 .mapTo(Long.class)
                 .list());
     }

@@ -3,6 +3,7 @@ package dev.weirhouse.catalog.state;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Version;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,8 +31,8 @@ public final class VersionStore {
     /** All names that were pointed elsewhere, in order. */
     public Map<TableName, Version> all() {
         return jdbi.withHandle(handle -> {
-            Map<TableName, Version> found = new TreeMap<>(
-                    java.util.Comparator.comparing(TableName::database).thenComparing(TableName::table));
+            Map<TableName, Version> found =
+                    new TreeMap<>(Comparator.comparing(TableName::database).thenComparing(TableName::table));
             handle.createQuery("SELECT database_name, table_name, physical_table, branch FROM table_version")
                     .map((row, context) -> Map.entry(
                             new TableName(row.getString("database_name"), row.getString("table_name")),

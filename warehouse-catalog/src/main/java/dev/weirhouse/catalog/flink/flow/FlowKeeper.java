@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink.flow;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.SnapshotPin;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
@@ -26,7 +27,6 @@ import java.util.function.Predicate;
 import org.apache.paimon.Snapshot.CommitKind;
 import org.apache.paimon.fs.Path;
 import org.apache.paimon.table.FileStoreTable;
-import org.apache.paimon.utils.SnapshotManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,13 +163,14 @@ public final class FlowKeeper {
     private void requireOnlyAdded(String version, Stand then, Stand now) {
         if (then == null) {
             throw new IllegalStateException(
-                    "a root stands for " + version + " now, and the flow's jobs read what it stood" + " for before");
+                    "a root stands for " + version + " now, and the flow's jobs read what it stood for before");
         }
         FileStoreTable table = table(version);
         requireStill("root", table, version, then);
-        SnapshotManager snapshots = table.snapshotManager();
         for (long id = then.snapshot() + 1; id <= now.snapshot(); id++) {
-            if (snapshots.snapshotExists(id) && snapshots.snapshot(id).commitKind() == CommitKind.OVERWRITE) {
+            if (PaimonTables.snapshot(table, id)
+                    .filter(snapshot -> snapshot.commitKind() == CommitKind.OVERWRITE)
+                    .isPresent()) {
                 throw new IllegalStateException("the root " + version + " was overwritten at snapshot " + id
                         + ", which the flow's jobs do not hear of");
             }
@@ -287,7 +288,7 @@ public final class FlowKeeper {
                 .keep(Math.max(1, snapshot)));
         // Also what stands where it stood is written again: a table may forget consumers that are silent for long.
         pinned.put(flow.name(), new Pinned(least, now));
-        if (least % FORGET_EVERY == 0 && least > REMEMBERED) {
+        if (least > REMEMBERED && (before == null || least / FORGET_EVERY > before.least() / FORGET_EVERY)) {
             store.forgetBefore(flow.name(), least - REMEMBERED);
         }
     }

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.paimon.CoreOptions;
@@ -12,10 +13,12 @@ import org.apache.paimon.CoreOptions.MergeEngine;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.Snapshot.CommitKind;
 import org.apache.paimon.table.FileStoreTable;
-import org.apache.paimon.utils.SnapshotManager;
 
 /** Which tables a flow can go through, and which of a checkpoint's commits says that its rows are there. */
 public final class FlowTables {
+
+    /** The setting of a streaming job that names the flow it belongs to. */
+    public static final String SETTING = "stream.flow";
 
     /** What tells its changes only when it merges. */
     private static final Set<MergeEngine> MERGING =
@@ -45,7 +48,7 @@ public final class FlowTables {
                 && !table.primaryKeys().isEmpty()
                 && MERGING.contains(table.coreOptions().mergeEngine())) {
             throw new ValidationException("The changes of " + name
-                    + ", whose rows are merged, are not kept: a flow needs" + " 'changelog-producer' = 'lookup'.");
+                    + ", whose rows are merged, are not kept: a flow needs 'changelog-producer' = 'lookup'.");
         }
     }
 
@@ -59,12 +62,13 @@ public final class FlowTables {
 
     /** The newest snapshot of a table that has everything that its commit brings. */
     static Stand newestWhole(FileStoreTable table) {
-        SnapshotManager snapshots = table.snapshotManager();
-        Long latest = snapshots.latestSnapshotId();
-        for (long id = latest == null ? 0 : latest; id > 0 && snapshots.snapshotExists(id); id--) {
-            Snapshot snapshot = snapshots.snapshot(id);
-            if (isWhole(table, snapshot)) {
-                return stand(snapshot);
+        Long latest = table.snapshotManager().latestSnapshotId();
+        for (long id = latest == null ? 0 : latest; id > 0; id--) {
+            Optional<Snapshot> snapshot = PaimonTables.snapshot(table, id);
+            if (snapshot.isEmpty()) {
+                break;
+            } else if (isWhole(table, snapshot.get())) {
+                return stand(snapshot.get());
             }
         }
         return new Stand(0, 0);

@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.flink.flow;
 
+import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.util.EnumSet;
 import java.util.NavigableMap;
@@ -51,10 +52,11 @@ final class JobCommits {
         }
         Long earliest = snapshots.earliestSnapshotId();
         for (long id = Math.max(lookedTo + 1, earliest == null ? latest : earliest); id <= latest; id++) {
-            if (!snapshots.snapshotExists(id)) {
+            Optional<Snapshot> found = PaimonTables.snapshot(table, id);
+            if (found.isEmpty()) {
                 continue;
             }
-            Snapshot snapshot = snapshots.snapshot(id);
+            Snapshot snapshot = found.get();
             if (snapshot.commitUser().startsWith(signature)) {
                 add(table, snapshot);
             } else if (newestCheckpoint >= 0 && WRITES.contains(snapshot.commitKind())) {
