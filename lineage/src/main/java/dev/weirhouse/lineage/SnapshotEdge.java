@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param rowsAdded rows in the files that the commit added
  * @param rowsDeleted rows in the files that it took away
  * @param bytesAdded the size of the files that it added
- * @param partitions the partitions that it changed, as a JSON array
+ * @param partitions the partitions that a commit changed, or that a run which changes data read, as a JSON array
  * @param exactness {@code exact} or {@code unknown}
  * @param reason why it is not exact
  * @param startedAt when the run began, in milliseconds since 1970 UTC

@@ -26,7 +26,7 @@ public final class SnapshotEdges {
                 SELECT run_id, 1, table_name, version, NULL, 'PENDING', NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
                     'it may have commits that are not recorded yet' FROM run_pending
                 UNION ALL
-                SELECT run_id, 0, table_name, version, snapshot, NULL, NULL, NULL, NULL, NULL, NULL, NULL, class, reason
+                SELECT run_id, 0, table_name, version, snapshot, NULL, NULL, NULL, NULL, NULL, NULL, partitions, class, reason
                     FROM run_read) AS edge
             JOIN run r ON r.id = edge.run_id
             """;

@@ -138,6 +138,34 @@ final class LineageTest {
         assertThat(late.bytesAdded().orElseThrow()).isPositive();
         assertThat(late.partitions()).contains("[\"carrier=AA\",\"carrier=UA\"]");
         assertThat(late.kind()).contains("APPEND");
+        assertThat(behind.get(1).partitions()).as("a table without partitions").isEmpty();
+        assertThat(behind.get(2).partitions())
+                .as("statistics say that no row of the other passes the filter")
+                .contains("[\"carrier=AA\"]");
+    }
+
+    @Test
+    void thePartitionsThatARunReadAreThoseThatItsConditionsLeave(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE days (id INT, dt STRING, hr INT) PARTITIONED BY (dt, hr)");
+        kit.run("CREATE TABLE picked (id INT)");
+        kit.run("INSERT INTO days VALUES (1, 'a', 1), (2, 'b', 1), (3, 'b', 2), (4, 'c', 1)");
+        for (String[] each : new String[][] {
+            {"SELECT id FROM days WHERE dt = 'b'", "[\"dt=b/hr=1\",\"dt=b/hr=2\"]"},
+            {"SELECT id FROM days WHERE dt > 'a' AND hr = 1 AND id < 9", "[\"dt=b/hr=1\",\"dt=c/hr=1\"]"},
+            {
+                "SELECT a.id FROM days a JOIN days b ON a.id = b.id WHERE a.dt = 'a' AND b.dt = 'c'",
+                "[\"dt=a/hr=1\",\"dt=c/hr=1\"]"
+            },
+            {"SELECT id FROM days WHERE dt = 'none'", "[]"},
+        }) {
+            kit.run("INSERT INTO picked " + each[0]);
+            assertThat(lineage.snapshots().newest(100))
+                    .filteredOn(edge -> !edge.written() && edge.table().equals(kit.database() + ".days"))
+                    .first()
+                    .extracting(edge -> edge.partitions().orElse("unknown"))
+                    .as(each[0])
+                    .isEqualTo(each[1]);
+        }
     }
 
     @Test

@@ -367,6 +367,7 @@ public final class Session implements AutoCloseable {
             }
             ReadLeases leases = cuts.hold(scope.tables().all());
             WrittenTables written = WrittenTables.of(scope, runId, catalog.versioned());
+            scope.partitions().begin();
             try {
                 return scope.run(() -> new FlinkAnswer(
                         runId,

@@ -1,11 +1,13 @@
 package dev.weirhouse.catalog;
 
 import dev.weirhouse.catalog.flink.StatementScope;
+import dev.weirhouse.catalog.paimon.PartitionReads;
 import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.RunEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -18,12 +20,19 @@ final class WrittenTables {
 
     private final String runId;
     private final List<TableUse> targets;
+    private final PartitionReads partitions;
     private final boolean counted;
     private final VersionedCatalog catalog;
 
-    private WrittenTables(String runId, List<TableUse> targets, boolean counted, VersionedCatalog catalog) {
+    private WrittenTables(
+            String runId,
+            List<TableUse> targets,
+            PartitionReads partitions,
+            boolean counted,
+            VersionedCatalog catalog) {
         this.runId = runId;
         this.targets = targets;
+        this.partitions = partitions;
         this.counted = counted;
         this.catalog = catalog;
     }
@@ -35,22 +44,35 @@ final class WrittenTables {
      */
     static WrittenTables of(StatementScope scope, String runId, VersionedCatalog catalog) {
         return new WrittenTables(
-                runId, scope.uses().stream().filter(TableUse::written).toList(), scope.isCounted(), catalog);
+                runId,
+                scope.uses().stream().filter(TableUse::written).toList(),
+                scope.partitions(),
+                scope.isCounted(),
+                catalog);
     }
 
     /**
-     * The end of a run that did what it was asked to, with its commits and the rows that they added; without those that cannot
-     * be told, which are looked for later.
+     * The end of a run that did what it was asked to, with the partitions that it read, its commits and the rows that they
+     * added; without commits that cannot be told, which are looked for later.
      */
     RunEnd finished() {
         if (targets.isEmpty()) {
             return RunEnd.finished(OptionalLong.empty());
         }
         try {
-            return committed();
+            return committed().reading(partitionsRead());
         } catch (RuntimeException e) {
             LOG.warn("what run={} committed is looked for later", runId, e);
             return RunEnd.finished(OptionalLong.empty());
+        }
+    }
+
+    private Map<String, List<String>> partitionsRead() {
+        try {
+            return partitions.byVersion();
+        } catch (RuntimeException e) {
+            LOG.warn("which partitions run={} read is not recorded", runId, e);
+            return Map.of();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.flink.flow.FlowAttempt;
+import dev.weirhouse.catalog.paimon.PartitionReads;
 import dev.weirhouse.catalog.paimon.PinnedTables;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class StatementScope {
     private final Map<String, OptionalLong> fixed = new HashMap<>();
     private final SortedSet<TableUse> uses = new TreeSet<>(ORDER);
     private final PinnedTables tables = new PinnedTables();
+    private final PartitionReads partitions = new PartitionReads();
     private final Set<ObjectPath> paimon = new HashSet<>();
     private final Set<ObjectPath> own = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
@@ -121,6 +123,11 @@ public final class StatementScope {
     /** The Paimon tables that the statement reads, place by place. */
     public PinnedTables tables() {
         return tables;
+    }
+
+    /** The partitions that the statement reads, known once it was translated. */
+    public PartitionReads partitions() {
+        return partitions;
     }
 
     /** Notes a view of the catalog that the statement reads through. */

@@ -31,6 +31,7 @@ import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.flink.DataCatalogTable;
 import org.apache.paimon.flink.SystemCatalogTable;
+import org.apache.paimon.flink.source.DataTableSource;
 import org.apache.paimon.table.FileStoreTable;
 
 /**
@@ -194,6 +195,11 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         // A table that was empty when the statement was planned is empty for it.
         DynamicTableSource source =
                 opened(travels ? context : with(context, PaimonTables.at(options, snapshot.orElse(0))));
+        if (!table.partitionKeys().isEmpty()
+                && source instanceof DataTableSource plain
+                && plain.getTable() instanceof FileStoreTable pinned) {
+            source = new PartitionedSource(version, pinned, context);
+        }
         scope.tables().add(source, new TableRead(name, version, table, options, snapshot, travels));
         return source;
     }

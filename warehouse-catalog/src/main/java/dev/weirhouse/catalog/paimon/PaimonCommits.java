@@ -13,8 +13,6 @@ import org.apache.paimon.manifest.ManifestEntry;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.sink.BatchWriteBuilder;
 import org.apache.paimon.table.source.ScanMode;
-import org.apache.paimon.utils.InternalRowPartitionComputer;
-import org.apache.paimon.utils.PartitionPathUtils;
 
 /** What the snapshots of a table added and took away. */
 final class PaimonCommits {
@@ -27,11 +25,7 @@ final class PaimonCommits {
         long rowsDeleted = 0;
         long bytesAdded = 0;
         Set<String> partitions = new TreeSet<>();
-        InternalRowPartitionComputer partition = new InternalRowPartitionComputer(
-                store.coreOptions().partitionDefaultName(),
-                store.schema().logicalPartitionType(),
-                store.partitionKeys().toArray(String[]::new),
-                store.coreOptions().legacyPartitionName());
+        PartitionNames names = PartitionNames.of(store);
         Iterator<ManifestEntry> files = store.store()
                 .newScan()
                 .withSnapshot(snapshot)
@@ -42,8 +36,7 @@ final class PaimonCommits {
         while (files.hasNext()) {
             ManifestEntry entry = files.next();
             if (!store.partitionKeys().isEmpty()) {
-                String path = PartitionPathUtils.generatePartitionPath(partition.generatePartValues(entry.partition()));
-                partitions.add(path.substring(0, path.length() - 1));
+                partitions.add(names.of(entry.partition()));
             }
             if (entry.kind() == FileKind.ADD) {
                 rowsAdded += entry.file().rowCount();

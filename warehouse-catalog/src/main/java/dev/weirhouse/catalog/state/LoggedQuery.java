@@ -75,7 +75,7 @@ public record LoggedQuery(
 
     /** A run of the table that is over. */
     static LoggedQuery of(RunRow run) {
-        RunEnd end = new RunEnd(run.state(), run.affectedRows(), run.errorCode(), run.error(), Optional.empty());
+        RunEnd end = new RunEnd(run.state(), run.affectedRows(), run.errorCode(), run.error());
         return of(run.id(), run.start(), run.startedAt(), end, run.finishedAt().orElse(run.startedAt()));
     }
 

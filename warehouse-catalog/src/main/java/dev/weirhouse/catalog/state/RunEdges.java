@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.SnapshotMark;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -60,6 +61,16 @@ final class RunEdges {
                 .bind("class", exact ? EXACT : UNKNOWN)
                 .bind("reason", exact ? null : unfixed(lane))
                 .execute();
+    }
+
+    /** Records which partitions a run read. */
+    static void partitions(Handle handle, String id, Map<String, List<String>> partitions) {
+        partitions.forEach((version, names) -> handle.createUpdate(
+                        "UPDATE run_read SET partitions = :partitions WHERE run_id = :run AND version = :version")
+                .bind("run", id)
+                .bind("version", version)
+                .bind("partitions", Tags.write(names))
+                .execute());
     }
 
     private static String unfixed(Lane lane) {

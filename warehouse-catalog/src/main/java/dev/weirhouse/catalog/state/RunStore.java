@@ -241,6 +241,7 @@ public final class RunStore {
                 .bind("error", end.error().orElse(null))
                 .execute();
         end.commits().ifPresent(commits -> RunEdges.committed(handle, id, commits));
+        RunEdges.partitions(handle, id, end.partitions());
     }
 
     /** The writes that may have more commits than are recorded, those of the runs that began first, first. */
