@@ -55,6 +55,7 @@ final class ScriptWorker implements Runnable {
         Optional<WarehouseException> error = Optional.empty();
         boolean isOver = false;
         try (Session session = gate.open(run.caller(), Gate.Mode.BATCH)) {
+            session.runs(run.id(), run.script().name());
             if (run.script().dialect() == Dialect.HIVE) {
                 session.set(DIALECT, "hive");
             }

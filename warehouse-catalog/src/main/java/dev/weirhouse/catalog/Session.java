@@ -113,6 +113,11 @@ public final class Session implements AutoCloseable {
         return caller;
     }
 
+    /** Notes the script whose statements this session runs. */
+    public void runs(String scriptId, String scriptName) {
+        state.sessions().runs(id, scriptId, scriptName);
+    }
+
     public String currentDatabase() {
         return locked(() -> planner.catalogs().getCurrentDatabase());
     }

@@ -145,6 +145,7 @@ public final class Warehouse implements AutoCloseable {
     private void forget() {
         state.runs().forget(config.runRetention());
         state.sessions().forget(config.runRetention());
+        state.foreign().forget(config.runRetention());
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -64,7 +65,7 @@ final class WarehouseTables {
                         .toList()));
         tables.register(new SystemTable(
                 "jobs",
-                "Jobs with their state.",
+                "Jobs with their state; last those outside the warehouse that told of themselves.",
                 ROW(
                         FIELD("job_id", STRING().notNull()),
                         FIELD("name", STRING().notNull()),
@@ -83,10 +84,13 @@ final class WarehouseTables {
                         FIELD("restored_from", STRING()),
                         FIELD("run_id", STRING()),
                         FIELD("error", STRING())),
-                () -> state.jobs().all().stream().map(WarehouseTables::job).toList()));
+                () -> Stream.concat(
+                                state.jobs().all().stream().map(WarehouseTables::job),
+                                state.foreign().jobs(MAX_ROWS).stream().map(ForeignRows::job))
+                        .toList()));
         tables.register(new SystemTable(
                 "runs",
-                "Executions of jobs and statements, the newest first.",
+                "Executions of jobs and statements, the newest first; last those of jobs outside the warehouse.",
                 ROW(
                         FIELD("run_id", STRING().notNull()),
                         FIELD("lane", STRING().notNull()),
@@ -109,8 +113,9 @@ final class WarehouseTables {
                         FIELD("flink_job_id", STRING()),
                         FIELD("error_code", STRING()),
                         FIELD("error", STRING())),
-                () -> state.runs().newest(MAX_ROWS).stream()
-                        .map(WarehouseTables::run)
+                () -> Stream.concat(
+                                state.runs().newest(MAX_ROWS).stream().map(WarehouseTables::run),
+                                state.foreign().runs(MAX_ROWS).stream().map(ForeignRows::run))
                         .toList()));
         tables.register(new SystemTable(
                 "tables",

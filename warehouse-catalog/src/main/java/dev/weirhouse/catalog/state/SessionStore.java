@@ -38,6 +38,16 @@ public final class SessionStore {
                 .execute());
     }
 
+    /** Notes the script whose statements a session runs. */
+    public void runs(String id, String scriptId, String scriptName) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE session SET script_id = :script, script_name = :name WHERE id = :id")
+                .bind("id", id)
+                .bind("script", scriptId)
+                .bind("name", scriptName)
+                .execute());
+    }
+
     public void closed(String id) {
         jdbi.useHandle(handle -> handle.createUpdate(
                         "UPDATE session SET closed_at = :now WHERE id = :id AND closed_at IS NULL")

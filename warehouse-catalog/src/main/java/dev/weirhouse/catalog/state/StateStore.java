@@ -41,6 +41,7 @@ public final class StateStore implements AutoCloseable {
     private final RunStore runs;
     private final VersionStore versions;
     private final FlowStore flows;
+    private final ForeignStore foreign;
 
     private StateStore(SQLiteDataSource source, Clock clock) {
         this.clock = clock;
@@ -54,6 +55,7 @@ public final class StateStore implements AutoCloseable {
         this.runs = new RunStore(jdbi, clock, instanceId);
         this.versions = new VersionStore(jdbi, versionReads, clock);
         this.flows = new FlowStore(jdbi, reads, clock);
+        this.foreign = new ForeignStore(jdbi, reads, clock);
     }
 
     /**
@@ -134,6 +136,10 @@ public final class StateStore implements AutoCloseable {
 
     public FlowStore flows() {
         return flows;
+    }
+
+    public ForeignStore foreign() {
+        return foreign;
     }
 
     /** Where a floor above keeps what it alone knows; the tables come with the store's schema. */
