@@ -2,14 +2,13 @@ package dev.weirhouse.lineage;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weirhouse.catalog.Digest;
 import dev.weirhouse.catalog.StatementListener;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.flink.StatementTree;
+import dev.weirhouse.lineage.DerivedLines.Line;
 import dev.weirhouse.lineage.flink.ColumnOrigins;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +40,10 @@ final class Derivations implements StatementListener, AutoCloseable {
     /** Derivations that wait to be written. */
     private static final int WAITING = 10_000;
 
-    private static final int DIGITS = 32;
-
     private final Jdbi jdbi;
     private final Clock clock;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
-    private final Map<String, Lines> waiting = new ConcurrentHashMap<>();
+    private final Map<String, DerivedLines> waiting = new ConcurrentHashMap<>();
 
     /** One pass that has not begun writes all that waits when it does. */
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
@@ -80,35 +76,11 @@ final class Derivations implements StatementListener, AutoCloseable {
                         WHERE t.derivation_id = derivation.id AND t.target <> '')
                         AND NOT EXISTS (SELECT 1 FROM run r WHERE r.derivation_id = derivation.id)
                         AND NOT EXISTS (SELECT 1 FROM derivation_use u WHERE u.derivation_id = derivation.id)
+                        AND NOT EXISTS (SELECT 1 FROM foreign_job j WHERE j.derivation_id = derivation.id)
+                        AND NOT EXISTS (SELECT 1 FROM foreign_run f WHERE f.derivation_id = derivation.id)
                         """)
                 .bind("before", clock.instant().minus(age).toEpochMilli())
                 .execute());
-    }
-
-    /** A line of a derivation; of its tables alone where it has no columns. */
-    private record Line(
-            String target, String targetColumn, String source, String sourceColumn, String how, String reason)
-            implements Comparable<Line> {
-
-        private static final Comparator<Line> BY_KEY = Comparator.comparing(Line::target)
-                .thenComparing(Line::targetColumn)
-                .thenComparing(Line::source)
-                .thenComparing(Line::sourceColumn)
-                .thenComparing(Line::how);
-
-        /** Two reasons for the same line are one too many. */
-        @Override
-        public int compareTo(Line other) {
-            return BY_KEY.compare(this, other);
-        }
-    }
-
-    /** What is to be written of a derivation. */
-    private record Lines(Set<Line> columns, Set<List<String>> tables) {
-
-        String id() {
-            return Digest.of(columns + "\n" + tables).substring(0, DIGITS);
-        }
     }
 
     @Override
@@ -127,7 +99,7 @@ final class Derivations implements StatementListener, AutoCloseable {
                 tables.add(List.of(target, source));
             }
         }
-        return keep(new Lines(columns, tables), durably);
+        return keep(new DerivedLines(columns, tables), durably);
     }
 
     private static List<String> names(List<TableUse> uses, boolean written) {
@@ -138,7 +110,7 @@ final class Derivations implements StatementListener, AutoCloseable {
                 .toList();
     }
 
-    private Optional<String> keep(Lines lines, boolean durably) {
+    private Optional<String> keep(DerivedLines lines, boolean durably) {
         if (lines.tables().isEmpty()) {
             // Constants alone.
             return Optional.empty();
@@ -160,7 +132,7 @@ final class Derivations implements StatementListener, AutoCloseable {
         return Optional.of(id);
     }
 
-    private static Lines lines(List<StatementTree> trees) {
+    private static DerivedLines lines(List<StatementTree> trees) {
         Set<Line> columns = new TreeSet<>();
         Set<List<String>> tables = new LinkedHashSet<>();
         for (StatementTree tree : trees) {
@@ -179,7 +151,7 @@ final class Derivations implements StatementListener, AutoCloseable {
                     .forEach(table -> columns.add(new Line(target, "", table, "", LineageGraph.UNRESOLVED, reason))));
             derivation.tables().forEach(table -> tables.add(List.of(target, table)));
         }
-        return new Lines(columns, tables);
+        return new DerivedLines(columns, tables);
     }
 
     private static Line line(String target, String column, Origin origin) {
@@ -194,7 +166,7 @@ final class Derivations implements StatementListener, AutoCloseable {
 
     /** Writes what waits; what the store does not take goes on waiting. */
     synchronized void writeWaiting() {
-        for (Map.Entry<String, Lines> each : waiting.entrySet()) {
+        for (Map.Entry<String, DerivedLines> each : waiting.entrySet()) {
             try {
                 write(each.getKey(), each.getValue());
             } catch (JdbiException e) {
@@ -205,48 +177,11 @@ final class Derivations implements StatementListener, AutoCloseable {
         }
     }
 
-    private void write(String id, Lines lines) {
+    private void write(String id, DerivedLines lines) {
         if (known.contains(id)) {
             return;
         }
-        jdbi.useTransaction(handle -> {
-            int added = handle.createUpdate(
-                            "INSERT INTO derivation (id, first_at) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING")
-                    .bind("id", id)
-                    .bind("now", clock.millis())
-                    .execute();
-            if (added == 0) {
-                return;
-            }
-            PreparedBatch tables = handle.prepareBatch(
-                    "INSERT INTO derivation_table (derivation_id, target, source) VALUES (:id, :target, :source)");
-            for (List<String> pair : lines.tables()) {
-                tables.bind("id", id)
-                        .bind("target", pair.get(0))
-                        .bind("source", pair.get(1))
-                        .add();
-            }
-            tables.execute();
-            if (lines.columns().isEmpty()) {
-                return;
-            }
-            PreparedBatch columns = handle.prepareBatch(
-                    """
-                    INSERT INTO derivation_column (derivation_id, target, target_column, source, source_column,
-                    dependence, reason) VALUES (:id, :target, :targetColumn, :source, :sourceColumn, :how, :reason)
-                    """);
-            for (Line line : lines.columns()) {
-                columns.bind("id", id)
-                        .bind("target", line.target())
-                        .bind("targetColumn", line.targetColumn())
-                        .bind("source", line.source())
-                        .bind("sourceColumn", line.sourceColumn())
-                        .bind("how", line.how())
-                        .bind("reason", line.reason())
-                        .add();
-            }
-            columns.execute();
-        });
+        jdbi.useTransaction(handle -> lines.insert(handle, id, clock.millis()));
         if (known.size() >= KNOWN) {
             known.clear();
         }

@@ -7,13 +7,15 @@ import java.util.OptionalInt;
 /**
  * The newest run of a derivation.
  *
+ * @param runId empty where a job outside the warehouse told of itself, and of no run
+ * @param lane empty for a job outside the warehouse
  * @param startedAt in milliseconds since 1970 UTC
  * @param job the name of the job that it is of
  * @param former whether the job has another revision now, or is deleted
  */
 public record LastRun(
-        String runId,
-        Lane lane,
+        Optional<String> runId,
+        Optional<Lane> lane,
         String principal,
         long startedAt,
         Optional<String> job,

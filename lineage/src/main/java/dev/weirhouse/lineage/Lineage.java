@@ -14,6 +14,9 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Lineage implements AutoCloseable {
 
+    /** Stands where the warehouse's own jobs have their lane. */
+    public static final String FOREIGN = "FOREIGN";
+
     private static final Duration WRITE_AGAIN = Duration.ofSeconds(30);
 
     private final Warehouse warehouse;
@@ -74,7 +77,11 @@ public final class Lineage implements AutoCloseable {
                             AND (r.started_at >= :since OR r.state = 'RUNNING')
                             UNION ALL
                             SELECT principal, source, lane, NULL, queries, last_at FROM derivation_use
-                            WHERE derivation_id IN known AND last_at >= :since)
+                            WHERE derivation_id IN known AND last_at >= :since
+                            UNION ALL
+                            SELECT f.principal, f.source, 'FOREIGN', j.namespace || '/' || j.name, 1, f.started_at
+                            FROM foreign_run f JOIN foreign_job j ON j.id = f.job_id
+                            WHERE f.derivation_id IN known AND f.started_at >= :since)
                         GROUP BY principal, source, lane, job ORDER BY runs DESC, principal, source
                         """)
                 .bind("table", table)
@@ -82,7 +89,9 @@ public final class Lineage implements AutoCloseable {
                 .map((row, context) -> new Reader(
                         row.getString("principal"),
                         row.getString("source"),
-                        Lane.valueOf(row.getString("lane")),
+                        Optional.of(row.getString("lane"))
+                                .filter(lane -> !lane.equals(FOREIGN))
+                                .map(Lane::valueOf),
                         Optional.ofNullable(row.getString("job")),
                         row.getLong("runs"),
                         row.getLong("last_at")))

@@ -3,6 +3,7 @@ package dev.weirhouse.lineage;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.state.ForeignStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -214,14 +215,56 @@ public final class LineageGraph {
                 .map((row, context) -> Map.entry(
                         row.getString("derivation"),
                         new LastRun(
-                                row.getString("run"),
-                                Lane.valueOf(row.getString("lane")),
+                                Optional.of(row.getString("run")),
+                                Optional.of(Lane.valueOf(row.getString("lane"))),
                                 row.getString("principal"),
                                 row.getLong("started_at"),
                                 Optional.ofNullable(row.getString("job_name")),
                                 row.getObject("revision") == null
                                         ? OptionalInt.empty()
                                         : OptionalInt.of(row.getInt("revision")),
+                                row.getBoolean("former"),
+                                row.getString("statement"))))
+                .forEach(run -> runs.put(run.getKey(), run.getValue()));
+        runs.putAll(newestForeign(
+                handle,
+                derivations.stream()
+                        .filter(id -> id.startsWith(ForeignStore.DERIVATION))
+                        .toList(),
+                at));
+        return runs;
+    }
+
+    /** The same of jobs outside the warehouse, which may tell of themselves without a run. */
+    private static Map<String, LastRun> newestForeign(Handle handle, List<String> derivations, long at) {
+        Map<String, LastRun> runs = new LinkedHashMap<>();
+        if (derivations.isEmpty()) {
+            return runs;
+        }
+        handle.createQuery(
+                        """
+                        SELECT j.derivation_id AS derivation, NULL AS run, j.principal, j.updated_at AS started_at,
+                            j.namespace || '/' || j.name AS job_name, FALSE AS former, j.statement
+                        FROM foreign_job j WHERE j.derivation_id IN (<ids>) AND NOT EXISTS (SELECT 1 FROM foreign_run f
+                            WHERE f.derivation_id = j.derivation_id)
+                        UNION ALL
+                        SELECT d.id, f.id, f.principal, f.started_at, j.namespace || '/' || j.name,
+                            j.derivation_id IS NOT d.id, f.statement
+                        FROM derivation d JOIN foreign_run f ON f.id = (SELECT n.id FROM foreign_run n
+                            WHERE n.derivation_id = d.id AND n.started_at <= :at ORDER BY n.started_at DESC LIMIT 1)
+                        JOIN foreign_job j ON j.id = f.job_id WHERE d.id IN (<ids>) ORDER BY 4
+                        """)
+                .bindList("ids", derivations)
+                .bind("at", at)
+                .map((row, context) -> Map.entry(
+                        row.getString("derivation"),
+                        new LastRun(
+                                Optional.ofNullable(row.getString("run")),
+                                Optional.empty(),
+                                row.getString("principal"),
+                                row.getLong("started_at"),
+                                Optional.of(row.getString("job_name")),
+                                OptionalInt.empty(),
                                 row.getBoolean("former"),
                                 row.getString("statement"))))
                 .forEach(run -> runs.put(run.getKey(), run.getValue()));

@@ -84,8 +84,8 @@ final class LineageTables {
                 edge.run()
                         .map(run -> TimestampData.fromEpochMillis(run.startedAt()))
                         .orElse(null),
-                text(edge.run().map(LastRun::runId)),
-                text(edge.run().map(run -> run.lane().name())),
+                text(edge.run().flatMap(LastRun::runId)),
+                text(edge.run().map(run -> run.lane().map(Enum::name).orElse(Lineage.FOREIGN))),
                 text(edge.run().map(LastRun::principal)),
                 text(edge.run().flatMap(LastRun::job)));
     }

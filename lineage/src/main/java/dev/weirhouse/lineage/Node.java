@@ -12,7 +12,7 @@ import static java.util.Objects.requireNonNull;
 public record Node(String dataset, String column) {
 
     /** The answers of a derivation. */
-    static final String ANSWERS = "answer:";
+    public static final String ANSWERS = "answer:";
 
     public Node {
         requireNonNull(dataset, "dataset is null");

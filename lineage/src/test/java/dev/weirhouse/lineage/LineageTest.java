@@ -86,7 +86,7 @@ final class LineageTest {
                         "1 late.minutes <- flights.delay AGGREGATION", "2 worst.minutes <- late.minutes IDENTITY");
         assertThat(down.runs().get(down.edges().get(1).derivation()))
                 .extracting(LastRun::lane, LastRun::principal)
-                .containsExactly(Lane.BATCH, "owner");
+                .containsExactly(Optional.of(Lane.BATCH), "owner");
         assertThat(edges(walk("worst", true, false)))
                 .containsExactlyInAnyOrder(
                         "1 worst <- carriers TABLE", "1 worst <- late TABLE", "2 late <- flights TABLE");
@@ -220,10 +220,9 @@ final class LineageTest {
         kit.run("CREATE TABLE ticks (symbol STRING, price INT, at_time TIMESTAMP(3))");
         kit.run("CREATE TABLE dips (symbol STRING)");
         try (Session session = kit.open("matcher", Gate.Mode.BATCH)) {
-            assertThat(
-                            session.trees(
-                                    "INSERT INTO dips SELECT symbol FROM ticks MATCH_RECOGNIZE (PARTITION BY symbol"
-                                            + " ORDER BY at_time MEASURES LAST(a.price) AS low PATTERN (a+ b) DEFINE b AS b.price > 5)"))
+            assertThat(session.trees("INSERT INTO dips SELECT symbol FROM ticks MATCH_RECOGNIZE (PARTITION BY symbol"
+                            + " ORDER BY at_time MEASURES LAST(a.price) AS low PATTERN (a+ b) DEFINE b AS"
+                            + " b.price > 5)"))
                     .singleElement()
                     .satisfies(tree -> {
                         Derivation found = ColumnOrigins.of(tree.tree(), tree.columns());

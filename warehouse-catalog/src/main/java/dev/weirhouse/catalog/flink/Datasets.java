@@ -29,7 +29,11 @@ public final class Datasets {
             return file(options.get("path"));
         }
         if (connector.contains("kafka") && options.containsKey("topic")) {
-            return "kafka://" + options.getOrDefault("properties.bootstrap.servers", "") + "/" + options.get("topic");
+            // Of several brokers the first stands for the cluster, as in OpenLineage.
+            String broker = options.getOrDefault("properties.bootstrap.servers", "")
+                    .split(",", 2)[0]
+                    .strip();
+            return "kafka://" + broker + "/" + options.get("topic");
         }
         return connector + ":" + identifier.getObjectName();
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class QueryLog implements AutoCloseable {
     });
 
     private final Map<Count, LongAdder> counts = new ConcurrentHashMap<>();
+    private volatile Consumer<List<LoggedQuery>> told = queries -> {};
     private QueryTable table;
     private long last;
 
@@ -86,6 +88,15 @@ public final class QueryLog implements AutoCloseable {
         }
     }
 
+    /**
+     * Has what is added told to somebody else too, from now on; there is one.
+     *
+     * @param also takes it at once and waits for nothing
+     */
+    public void tell(Consumer<List<LoggedQuery>> also) {
+        told = also;
+    }
+
     /** Adds queries. What cannot be kept is lost, and the process's log tells so: no query fails for its record. */
     public void add(List<LoggedQuery> queries) {
         queries.forEach(query -> counts.computeIfAbsent(
@@ -94,6 +105,7 @@ public final class QueryLog implements AutoCloseable {
         try {
             if (!queries.isEmpty()) {
                 journal.add(queries);
+                told.accept(queries);
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("{} queries are not recorded", queries.size(), e);

@@ -144,16 +144,23 @@ public final class LineageDrawing {
         for (String derivation : branch.derivations) {
             JsonNode run = runs.path(derivation);
             if (!run.isMissingNode()) {
-                String lane = run.path("lane").asText().toLowerCase(Locale.ROOT);
-                who.add(
-                        run.hasNonNull("job")
-                                ? lane + " job " + run.path("job").asText() + " revision "
-                                        + run.path("revision").asText()
-                                        + (run.path("former").asBoolean() ? " (former)" : "")
-                                : lane + " by " + run.path("user").asText());
+                who.add(worker(run));
             }
         }
         return who.isEmpty() ? "" : "  [" + CellText.visible(String.join(", ", who)) + "]";
+    }
+
+    /** A job, with its revision if it is the warehouse's own, or who ran a statement. */
+    private static String worker(JsonNode run) {
+        String lane = run.path("lane").asText().toLowerCase(Locale.ROOT);
+        if (!run.hasNonNull("job")) {
+            return lane + " by " + run.path("user").asText();
+        }
+        return lane + " job " + run.path("job").asText()
+                + (run.hasNonNull("revision")
+                        ? " revision " + run.path("revision").asText()
+                        : "")
+                + (run.path("former").asBoolean() ? " (former)" : "");
     }
 
     /** The walk in Graphviz' language: an arrow from what is derived from. */

@@ -2,7 +2,6 @@ package dev.weirhouse.server.http;
 
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.CatalogMetadata;
-import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.lineage.GraphEdge;
@@ -78,7 +77,7 @@ final class LineageRoutes {
 
     record LastRunView(
             String runId,
-            Lane lane,
+            String lane,
             String user,
             String startedAt,
             String job,
@@ -87,8 +86,8 @@ final class LineageRoutes {
             String statement) {
         static LastRunView of(LastRun run) {
             return new LastRunView(
-                    run.runId(),
-                    run.lane(),
+                    run.runId().orElse(null),
+                    run.lane().map(Enum::name).orElse(Lineage.FOREIGN),
                     run.principal(),
                     Instant.ofEpochMilli(run.startedAt()).toString(),
                     run.job().orElse(null),
@@ -112,12 +111,12 @@ final class LineageRoutes {
         }
     }
 
-    record ReaderView(String user, String source, Lane lane, String job, long runs, String lastAt) {
+    record ReaderView(String user, String source, String lane, String job, long runs, String lastAt) {
         static ReaderView of(Reader reader) {
             return new ReaderView(
                     reader.principal(),
                     reader.source(),
-                    reader.lane(),
+                    reader.lane().map(Enum::name).orElse(Lineage.FOREIGN),
                     reader.job().orElse(null),
                     reader.runs(),
                     Instant.ofEpochMilli(reader.lastAt()).toString());
@@ -220,7 +219,9 @@ final class LineageRoutes {
             throw malformed("'of' is missing: it names a table or a column, DATABASE.TABLE[.COLUMN].", null);
         }
         String[] parts = name.split("\\.", 3);
-        if (parts[0].contains(":")) {
+        if (isPlace(parts[0])
+                || parts.length > 1 && isPlace(parts[1])
+                || isPlace(name) && lineage.knows(new Node(name.replaceFirst("#[^#]*$", ""), ""))) {
             return outside(name);
         }
         if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
@@ -238,6 +239,11 @@ final class LineageRoutes {
             }
         }
         return node;
+    }
+
+    /** Neither a database's nor a table's name. */
+    private static boolean isPlace(String part) {
+        return part.contains(":") || part.contains("/");
     }
 
     /** A place outside the catalog; its column stands after the last '#'. */
@@ -258,7 +264,7 @@ final class LineageRoutes {
 
     private static TableName table(Node node) {
         String[] parts = node.dataset().split("\\.", 2);
-        if (parts[0].contains(":")) {
+        if (isPlace(node.dataset())) {
             throw malformed("'" + node.dataset() + "' lies outside the catalog and has no snapshots.", null);
         }
         return new TableName(parts[0], parts[1]);
