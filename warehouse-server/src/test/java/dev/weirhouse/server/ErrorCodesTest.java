@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weirhouse.batch.BatchError;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.ErrorCode;
+import dev.weirhouse.lineage.openlineage.OpenLineageError;
 import dev.weirhouse.olap.OlapError;
 import dev.weirhouse.stream.StreamError;
 import java.util.List;
@@ -19,6 +20,7 @@ final class ErrorCodesTest {
                         CatalogError.values(),
                         BatchError.values(),
                         OlapError.values(),
+                        OpenLineageError.values(),
                         ServerError.values(),
                         StreamError.values())
                 .flatMap(Stream::of)

@@ -4,6 +4,7 @@ import dev.weirhouse.batch.BatchConfig;
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.catalog.config.Configuration;
+import dev.weirhouse.lineage.openlineage.OpenLineageConfig;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.server.ServerConfig;
@@ -28,6 +29,7 @@ public final class ServerSettings {
     /** The records of all components, in the order of the reference page. */
     public static final List<Class<? extends Record>> RECORDS = List.of(
             CatalogConfig.class,
+            OpenLineageConfig.class,
             StreamConfig.class,
             BatchConfig.class,
             OlapConfig.class,

@@ -3,6 +3,7 @@ package dev.weirhouse.server.http;
 import dev.weirhouse.batch.BatchScripts;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.lineage.Lineage;
+import dev.weirhouse.lineage.openlineage.OpenLineage;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.stream.StreamJobs;
@@ -23,12 +24,18 @@ public final class WarehouseApi {
 
     /** The parts of the warehouse that the API offers. */
     public record Parts(
-            Warehouse warehouse, Lineage lineage, StreamJobs jobs, BatchScripts scripts, OlapGateway gateway) {}
+            Warehouse warehouse,
+            Lineage lineage,
+            OpenLineage openLineage,
+            StreamJobs jobs,
+            BatchScripts scripts,
+            OlapGateway gateway) {}
 
     /** Opens the door with all routes. */
     public static HttpDoor open(ServerConfig config, Parts parts, Clock clock) {
         WarehouseMetrics metrics = new WarehouseMetrics(
                 parts.warehouse().state(), parts.warehouse().queries(), parts.gateway(), parts.jobs()::rejectedRecords);
+        metrics.add(parts.openLineage());
         Statements statements = new Statements(config, clock);
         ScheduledExecutorService sweeper =
                 Executors.newSingleThreadScheduledExecutor(WorkerThreads.named("weir-http-sweeper"));
@@ -52,7 +59,8 @@ public final class WarehouseApi {
                                         parts.warehouse().state().runs(),
                                         parts.warehouse().queries())
                                 .routes(),
-                        new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes())
+                        new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes(),
+                        new OpenLineageRoutes(parts.openLineage()).routes())
                 .flatMap(List::stream)
                 .toList();
     }

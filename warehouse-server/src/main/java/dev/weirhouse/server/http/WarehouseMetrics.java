@@ -5,6 +5,7 @@ import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.catalog.state.RunCount;
 import dev.weirhouse.catalog.state.StateStore;
+import dev.weirhouse.lineage.openlineage.OpenLineage;
 import dev.weirhouse.olap.OlapGateway;
 import io.javalin.http.Context;
 import io.javalin.router.Endpoint;
@@ -77,6 +78,11 @@ final class WarehouseMetrics implements AutoCloseable {
                         new UptimeMetrics(),
                         garbageCollection)
                 .forEach(binder -> binder.bindTo(registry));
+    }
+
+    /** Counts what receivers of OpenLineage are told, too. */
+    void add(OpenLineage openLineage) {
+        OpenLineageMetrics.bind(openLineage, registry);
     }
 
     /** Counts a request that was answered. */

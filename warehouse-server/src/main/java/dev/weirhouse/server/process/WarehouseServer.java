@@ -9,6 +9,8 @@ import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
 import dev.weirhouse.lineage.Lineage;
+import dev.weirhouse.lineage.openlineage.OpenLineage;
+import dev.weirhouse.lineage.openlineage.OpenLineageConfig;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.olap.OlapLanes;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>The ports are looked at, so that a mistake in the configuration is told at once.
  *   <li>The ground floor opens: the home's lock, state store, metastore, catalog, cluster.
- *   <li>Lineage opens, before anything passes the gate.
+ *   <li>Lineage opens, before anything passes the gate, and OpenLineage behind it.
  *   <li>The lanes open; the stream lane takes up the jobs that are meant to run.
  *   <li>The doors open, Flight SQL and HTTP.
  *   <li>The address file is left in the home folder.
@@ -91,6 +93,8 @@ public final class WarehouseServer implements AutoCloseable {
         ListenPort.all(configuration).forEach(ListenPort::requireFree);
         Warehouse warehouse = keep("ground floor", Warehouse.open(catalogConfig, lock, clock, report::ready));
         Lineage lineage = keep("lineage", Lineage.open(warehouse));
+        OpenLineage openLineage =
+                keep("OpenLineage", OpenLineage.open(warehouse, configuration.get(OpenLineageConfig.class)));
         StreamJobs jobs = keep("stream lane", StreamJobs.open(warehouse, configuration.get(StreamConfig.class), clock));
         report.ready("stream lane", jobs.recovered() + " jobs taken up");
         BatchScripts scripts =
@@ -113,7 +117,9 @@ public final class WarehouseServer implements AutoCloseable {
         HttpDoor http = keep(
                 "HTTP",
                 WarehouseApi.open(
-                        serverConfig, new WarehouseApi.Parts(warehouse, lineage, jobs, scripts, gateway), clock));
+                        serverConfig,
+                        new WarehouseApi.Parts(warehouse, lineage, openLineage, jobs, scripts, gateway),
+                        clock));
         report.ready("HTTP", http.url());
         address = new ServerAddress(ProcessHandle.current().pid(), http.url(), flight.jdbcUrl());
         leaveAddress();

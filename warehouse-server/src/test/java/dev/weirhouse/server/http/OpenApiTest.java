@@ -45,7 +45,8 @@ final class OpenApiTest {
                         new FlowRoutes(null).routes(),
                         new ScriptRoutes(null, null, null).routes(),
                         new RunRoutes(null, null).routes(),
-                        new LineageRoutes(null, null, null).routes())
+                        new LineageRoutes(null, null, null).routes(),
+                        new OpenLineageRoutes(null).routes())
                 .flatMap(java.util.List::stream)
                 .map(route -> route.method().name().toLowerCase(Locale.ROOT) + " " + route.path())
                 .collect(Collectors.toCollection(TreeSet::new));
