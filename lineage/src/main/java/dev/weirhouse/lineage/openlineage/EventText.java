@@ -189,9 +189,13 @@ final class EventText {
     }
 
     private static Optional<String> lifecycle(RunFacts run, Optional<Written> written) {
-        if (run.kind() == StatementKind.DDL) {
-            boolean truncates = run.statement().strip().toUpperCase(Locale.ROOT).startsWith("TRUNCATE");
-            return Optional.of(truncates ? "TRUNCATE" : "CREATE");
+        String verb = QueryText.of(run.statement())
+                .skeleton()
+                .strip()
+                .split(" ", 2)[0]
+                .toUpperCase(Locale.ROOT);
+        if (verb.equals("TRUNCATE") || verb.equals("CREATE")) {
+            return Optional.of(verb);
         }
         return written.filter(Written::overwritten).map(committed -> "OVERWRITE");
     }

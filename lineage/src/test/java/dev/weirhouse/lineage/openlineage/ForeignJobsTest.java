@@ -152,7 +152,7 @@ final class ForeignJobsTest {
 
         Walk up = walk(own("best"), "score", true);
         assertThat(edges(up))
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "1 best.score <- scores.score IDENTITY",
                         "2 scores.score <- kafka://broker:9092/clicks.weight TRANSFORMATION",
                         "2 scores.score <- orders.amount AGGREGATION");
@@ -369,7 +369,8 @@ final class ForeignJobsTest {
         events.add(event("START", UUID.randomUUID().toString(), "malformed", 1)
                 .toString()
                 .replace("\"run\"", "\"job\""));
-        return events;
+        // Half a character can be written in JSON alone.
+        return events.stream().map(event -> event.replace("\ud800", "\\ud800")).toList();
     }
 
     @ParameterizedTest
