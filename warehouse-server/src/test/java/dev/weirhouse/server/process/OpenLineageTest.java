@@ -217,13 +217,14 @@ final class OpenLineageTest {
         assertThat(end.at("/outputs/0/outputFacets/outputStatistics/rowCount").asLong())
                 .isEqualTo(1);
         event("cleaning", "ABORT", each -> each.at("/run/runId").asText().equals(first));
+        run("INSERT INTO d.raw VALUES (4, 'd')");
         event(
                 "cleaning",
                 "RUNNING",
                 each -> !each.at("/run/runId").asText().equals(first)
                         && each.at("/outputs/0/outputFacets/outputStatistics/rowCount")
                                         .asLong()
-                                == 1);
+                                > 0);
     }
 
     @Test
@@ -268,7 +269,7 @@ final class OpenLineageTest {
         send(body("/api/v1/jobs/cleaning/stop", "{}"));
         JsonNode end = ofJob("cleaning", "COMPLETE");
         assertThat(end.at("/outputs/0/outputFacets/outputStatistics/rowCount").asLong())
-                .isEqualTo(1);
+                .isPositive();
     }
 
     @Test
