@@ -40,7 +40,7 @@ final class ExactlyOnceUnderKillsTest {
     private static final int KILLS = Integer.getInteger("weir.kills", 20);
     private static final int FLIGHTS_OF_A_FILE = 4_000;
     private static final int MOST_FILES = 2 * KILLS + 1;
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int LONGEST_START_MILLIS = 9_000;
     private static final int LONGEST_RUN_MILLIS = 1_500;
     private static final int LONGEST_READING_MILLIS = 60;
