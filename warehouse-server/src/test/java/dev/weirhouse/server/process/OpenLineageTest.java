@@ -149,7 +149,7 @@ final class OpenLineageTest {
     @Order(1)
     void aStreamTellsWhatItCommits() throws Exception {
         run("CREATE DATABASE d");
-        run("CREATE TABLE d.raw (id INT, name STRING)");
+        run("CREATE TABLE d.arrived (id INT, name STRING)");
         run("CREATE TABLE d.clean (id INT, name STRING)");
         run("CREATE TABLE d.totals (names BIGINT)");
         JsonNode job = post(
@@ -159,14 +159,14 @@ final class OpenLineageTest {
                         .put(
                                 "sql",
                                 "SET 'execution.checkpointing.interval' = '1s'; INSERT INTO d.clean SELECT id,"
-                                        + " UPPER(name) FROM d.raw WHERE id > 0"));
+                                        + " UPPER(name) FROM d.arrived WHERE id > 0"));
         assertThat(job.path("name").asText()).as("%s", job).isEqualTo("cleaning");
         JsonNode start = ofJob("cleaning", "START");
         assertThat(start.at("/job/facets/jobType/processingType").asText()).isEqualTo("STREAMING");
         assertThat(start.at("/outputs/0/facets/columnLineage/fields/name/inputFields/0/transformations/0/subtype")
                         .asText())
                 .isEqualTo("TRANSFORMATION");
-        run("INSERT INTO d.raw VALUES (1, 'a'), (2, 'b')");
+        run("INSERT INTO d.arrived VALUES (1, 'a'), (2, 'b')");
         JsonNode running = event(
                 "cleaning",
                 "RUNNING",
@@ -199,8 +199,8 @@ final class OpenLineageTest {
     @Test
     @Order(3)
     void whatFailsSaysWhy() throws Exception {
-        run("INSERT INTO d.raw SELECT 1 / (id - id), name FROM d.raw");
-        JsonNode failed = ofSql("INSERT INTO d.raw SELECT 1 /", "FAIL");
+        run("INSERT INTO d.arrived SELECT 1 / (id - id), name FROM d.arrived");
+        JsonNode failed = ofSql("INSERT INTO d.arrived SELECT 1 /", "FAIL");
         assertThat(failed.at("/run/facets/errorMessage/message").asText()).isNotBlank();
     }
 
@@ -208,16 +208,16 @@ final class OpenLineageTest {
     @Order(4)
     void neitherADeathOfTheWarehouseNorOneOfTheReceiverLosesAnything() throws Exception {
         isDown = true;
-        run("INSERT INTO d.raw VALUES (3, 'c')");
+        run("INSERT INTO d.arrived VALUES (3, 'c')");
         String first = ofJob("cleaning", "START").at("/run/runId").asText();
         server.kill();
         server.start(PATIENCE);
         isDown = false;
-        JsonNode end = ofSql("INSERT INTO d.raw VALUES (3", "COMPLETE");
+        JsonNode end = ofSql("INSERT INTO d.arrived VALUES (3", "COMPLETE");
         assertThat(end.at("/outputs/0/outputFacets/outputStatistics/rowCount").asLong())
                 .isEqualTo(1);
         event("cleaning", "ABORT", each -> each.at("/run/runId").asText().equals(first));
-        run("INSERT INTO d.raw VALUES (4, 'd')");
+        run("INSERT INTO d.arrived VALUES (4, 'd')");
         event(
                 "cleaning",
                 "RUNNING",
@@ -235,9 +235,9 @@ final class OpenLineageTest {
                 {"eventType": "COMPLETE", "eventTime": "2024-01-31T12:00:00Z", "producer": "https://producer.example/1",
                  "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
                  "run": {"runId": "01890a5d-ac96-774b-bcce-b302099a8057"},
-                 "job": {"namespace": "airflow", "name": "load.raw"},
+                 "job": {"namespace": "airflow", "name": "load.arrived"},
                  "inputs": [{"namespace": "kafka://broker:9092", "name": "people"}],
-                 "outputs": [{"namespace": "hive://metastore:9083", "name": "d.raw", "facets": {"columnLineage": {
+                 "outputs": [{"namespace": "hive://metastore:9083", "name": "d.arrived", "facets": {"columnLineage": {
                    "_producer": "https://producer.example/1", "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json",
                    "fields": {"name": {"inputFields": [{"namespace": "kafka://broker:9092", "name": "people",
                      "field": "full_name", "transformations": [{"type": "DIRECT", "subtype": "IDENTITY"}]}]}}}}}]}
@@ -248,8 +248,8 @@ final class OpenLineageTest {
         assertThat(response.body()).isEmpty();
         JsonNode walk = send(HttpRequest.newBuilder(api("/api/v1/lineage?direct=true&of=d.clean.name")));
         assertThat(String.join("\n", LineageDrawing.tree(walk)))
-                .contains("d.raw.name  transformation  [stream job cleaning revision 1]")
-                .contains("kafka://broker:9092/people.full_name  identity  [foreign job airflow/load.raw]");
+                .contains("d.arrived.name  transformation  [stream job cleaning revision 1]")
+                .contains("kafka://broker:9092/people.full_name  identity  [foreign job airflow/load.arrived]");
         JsonNode below = send(HttpRequest.newBuilder(
                 api("/api/v1/lineage?direction=down&direct=true&of=kafka%3A%2F%2Fbroker%3A9092%2Fpeople%23full_name")));
         assertThat(String.join("\n", LineageDrawing.tree(below))).contains("d.clean.name");
