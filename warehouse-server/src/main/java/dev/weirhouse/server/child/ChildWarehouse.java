@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildWarehouse implements AutoCloseable {
 
-    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(5);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
 
