@@ -85,7 +85,8 @@ final class StreamLineageTest {
                         + edge.dependence().orElseThrow())
                 .contains("v <- " + source + " v TRANSFORMATION", " <- " + source + " id FILTER");
         assertThat(up.runs().values())
-                .allMatch(run -> run.lane().equals(Optional.of(Lane.STREAM)) && run.job().equals(Optional.of("counting")));
+                .allMatch(run ->
+                        run.lane().equals(Optional.of(Lane.STREAM)) && run.job().equals(Optional.of("counting")));
         Walk down = lineage.graph().walk(new Node(source, "v"), new Way(false, 10, true, Optional.empty()));
         assertThat(down.edges())
                 .extracting(edge -> edge.target().toString().replace(kit.database() + ".", ""))
