@@ -28,7 +28,9 @@ final class SqlBoundsTest {
             run(session, "INSERT INTO p VALUES (1)");
             Path folder = WAREHOUSE.resolve("fenced.db/p");
             assertThat(folder.resolve("snapshot")).isDirectory();
-            for (Path path : List.of(folder, folder.resolve("schema"), WAREHOUSE, HOME, HOME.getParent())) {
+            // A jar in the home's lib would be code of the server's.
+            Path lib = HOME.resolve("lib");
+            for (Path path : List.of(folder, folder.resolve("schema"), WAREHOUSE, lib, HOME, HOME.getParent())) {
                 refused(session, 1007, file("f", path));
                 refused(session, 1007, "CREATE TABLE q (a INT) WITH ('path' = '" + path + "')");
             }

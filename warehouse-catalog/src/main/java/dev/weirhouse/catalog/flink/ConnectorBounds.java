@@ -63,14 +63,14 @@ public final class ConnectorBounds {
                             + String.join(", ", connectors.stream().sorted().toList())
                             + "; the setting sql.connectors names them.");
         }
-        if (!InstalledConnectors.NAMES.contains(connector)) {
+        Set<String> installed = InstalledConnectors.names();
+        if (!installed.contains(connector)) {
             throw new WarehouseException(
                     CatalogError.CONNECTOR_NOT_ALLOWED,
                     "The connector '" + connector + "' is allowed, but not installed. There are "
-                            + String.join(
-                                    ", ",
-                                    InstalledConnectors.NAMES.stream().sorted().toList())
-                            + "; put its jar into the warehouse's lib folder to have it too.");
+                            + String.join(", ", installed.stream().sorted().toList())
+                            + "; put its jar into the folder lib of the warehouse's home, and start again, to have it"
+                            + " too.");
         }
         checkOptions(options);
         options.forEach((key, value) -> {
@@ -144,8 +144,8 @@ public final class ConnectorBounds {
     static WarehouseException jarNotAllowed() {
         return new WarehouseException(
                 CatalogError.STATEMENT_NOT_ALLOWED,
-                "A function's jar cannot be named in SQL: put it into the warehouse's lib folder, name its classes in the"
-                        + " setting sql.functions, and create the function from its class alone.");
+                "A function's jar cannot be named in SQL: put it into the folder lib of the warehouse's home, name its classes"
+                        + " in the setting sql.functions, and create the function from its class alone.");
     }
 
     /**

@@ -16,11 +16,10 @@ final class InstalledConnectors {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstalledConnectors.class);
 
-    static final Set<String> NAMES = find();
-
     private InstalledConnectors() {}
 
-    private static Set<String> find() {
+    /** What they are called by in the option {@code connector}. */
+    static Set<String> names() {
         Set<String> names = new HashSet<>();
         Iterator<Factory> factories = ServiceLoader.load(Factory.class, InstalledConnectors.class.getClassLoader())
                 .iterator();

@@ -3,6 +3,7 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.launch.HomeLibraries;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,9 +26,17 @@ final class PathBounds {
     /** Characters by which a URI and a file name part ways: Flink, Hadoop and the JDK do not agree on what they mean. */
     private static final Pattern AMBIGUOUS = Pattern.compile("[?#%\\\\]|(^|/)\\.\\.(/|$)");
 
-    /** What the warehouse itself puts into its home, by the names in the home. */
-    private static final Set<String> KEPT_IN_HOME =
-            Set.of("warehouse", "metastore", "checkpoints", "savepoints", "logs", "tmp", "cache");
+    /** What is the warehouse's own in its home, by the names there: what it writes, and the code that it runs. */
+    private static final Set<String> KEPT_IN_HOME = Set.of(
+            "warehouse",
+            "metastore",
+            "checkpoints",
+            "savepoints",
+            "logs",
+            "tmp",
+            "cache",
+            "queries",
+            HomeLibraries.FOLDER);
 
     private static final String FILE_SECRET = "file:";
 

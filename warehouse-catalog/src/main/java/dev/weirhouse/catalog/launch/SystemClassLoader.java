@@ -28,7 +28,12 @@ public final class SystemClassLoader extends URLClassLoader {
     /** Called by the JVM when an agent adds a jar to the class path. */
     @SuppressWarnings("unused")
     private void appendToClassPathForInstrumentation(String path) throws MalformedURLException {
-        addURL(new File(path).toURI().toURL());
+        append(new File(path).toURI().toURL());
+    }
+
+    /** Puts a jar behind what is on the class path; called by {@link HomeLibraries}. */
+    public void append(URL jar) {
+        addURL(jar);
     }
 
     private static URL[] classPath() {

@@ -4,8 +4,11 @@ import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
+import dev.weirhouse.catalog.launch.HomeLibraries;
 import dev.weirhouse.server.ExitCode;
+import dev.weirhouse.server.ServerError;
 import dev.weirhouse.server.config.ConfigOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,6 +43,7 @@ public final class UpCommand implements Callable<Integer> {
         Path log = ServerLogging.start(home);
         Logger logger = LoggerFactory.getLogger(UpCommand.class);
         configuration.shown().forEach((key, value) -> logger.info("setting {}={}", key, value));
+        loadLibraries(home, logger);
         out.println("Weirhouse is starting; its log is " + log);
         MemoryWatch memory = MemoryWatch.start();
         WarehouseServer server;
@@ -64,5 +68,18 @@ public final class UpCommand implements Callable<Integer> {
         out.flush();
         server.awaitClose();
         return ExitCode.OK;
+    }
+
+    private static void loadLibraries(Path home, Logger logger) {
+        try {
+            for (Path jar : HomeLibraries.load(home)) {
+                logger.info("library {}", jar);
+            }
+        } catch (IOException e) {
+            throw new WarehouseException(
+                    ServerError.FILE_UNREADABLE,
+                    "The folder " + home.resolve(HomeLibraries.FOLDER) + " cannot be read: " + e.getMessage(),
+                    e);
+        }
     }
 }

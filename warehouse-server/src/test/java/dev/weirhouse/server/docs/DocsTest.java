@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Warehouse;
+import dev.weirhouse.catalog.launch.HomeLibraries;
 import dev.weirhouse.stream.flink.CompiledJob;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -32,6 +34,13 @@ final class DocsTest {
 
     @TempDir
     private Path folder;
+
+    /** What a page tells the reader to put into the home's lib. */
+    @BeforeAll
+    static void installConnectors() throws IOException {
+        assertThat(HomeLibraries.load(Path.of(System.getProperty("weir.connectors"))))
+                .isNotEmpty();
+    }
 
     /** The statements of each page, in one session, and then its jobs. */
     @TestFactory
