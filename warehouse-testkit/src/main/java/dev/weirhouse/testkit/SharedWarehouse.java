@@ -39,7 +39,9 @@ final class SharedWarehouse implements AutoCloseable {
                                 "cluster.ui.port",
                                 "0",
                                 "cluster.slots",
-                                "8")),
+                                "8",
+                                "sql.connectors",
+                                "paimon, filesystem, datagen, print, blackhole, kafka")),
                 clock);
     }
 
