@@ -215,6 +215,17 @@ final class SqlBoundsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"properties.config.providers", "properties.config.providers.f.class"})
+    void optionsThatReadTheServersFilesAreRefused(String option) {
+        try (Session session = TestWarehouse.session("providers_")) {
+            assertThatThrownBy(() -> run(
+                            session, "CREATE TABLE k (a INT) WITH ('connector' = 'datagen', '" + option + "' = 'f')"))
+                    .hasMessageStartingWith("[WEIR-1006]")
+                    .hasMessageContaining(option);
+        }
+    }
+
     private static String file(String name, Path path) {
         return "CREATE TEMPORARY TABLE " + name + " (a STRING) WITH ('connector' = 'filesystem', 'path' = '" + path
                 + "', 'format' = 'raw')";

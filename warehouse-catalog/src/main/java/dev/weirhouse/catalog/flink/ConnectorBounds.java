@@ -36,6 +36,9 @@ public final class ConnectorBounds {
     /** Kafka login modules that can be made to load foreign classes. */
     private static final Pattern UNSAFE_LOGIN = Pattern.compile("(?i)(jndi|ldap)loginmodule");
 
+    /** With these Kafka's clients put files and variables of the process into other options (KIP-297, KIP-421). */
+    private static final Pattern CONFIG_PROVIDERS = Pattern.compile("(?i)properties\\.config\\.providers(\\..*)?");
+
     private final Set<String> connectors;
     private final List<String> functionClasses;
     private final PathBounds paths;
@@ -74,6 +77,12 @@ public final class ConnectorBounds {
         }
         checkOptions(options);
         options.forEach((key, value) -> {
+            if (CONFIG_PROVIDERS.matcher(key).matches()) {
+                throw new WarehouseException(
+                        CatalogError.CONNECTOR_NOT_ALLOWED,
+                        "The option '" + key + "' is not allowed: it reads files of the server. A secret is named"
+                                + " ${secret:NAME}.");
+            }
             if (UNSAFE_LOGIN.matcher(value).find()) {
                 throw new WarehouseException(
                         CatalogError.CONNECTOR_NOT_ALLOWED, "The login module in '" + key + "' is not allowed.");
