@@ -2,6 +2,7 @@ package dev.weirhouse.lineage.openlineage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.WholeFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -236,13 +236,7 @@ final class EventJournal implements AutoCloseable {
 
     private void mark(String receiver, Mark mark) throws IOException {
         marks.put(receiver, mark);
-        Path written = folder.resolve(MARK + receiver + ".new");
-        Files.writeString(written, mark.file() + " " + mark.offset());
-        Files.move(
-                written,
-                folder.resolve(MARK + receiver),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(folder.resolve(MARK + receiver), mark.file() + " " + mark.offset());
     }
 
     private void deletePassed() throws IOException {

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.queries;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weirhouse.catalog.WholeFile;
 import dev.weirhouse.catalog.state.LoggedQuery;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -61,7 +62,7 @@ final class QueryJournal implements AutoCloseable {
     String writer() throws IOException {
         Path file = folder.resolve(WRITER);
         if (!Files.exists(file)) {
-            Files.writeString(file, UUID.randomUUID().toString());
+            WholeFile.write(file, UUID.randomUUID().toString());
         }
         return Files.readString(file).strip();
     }
@@ -140,7 +141,7 @@ final class QueryJournal implements AutoCloseable {
 
     /** Deletes a file that is in the table. */
     void written(long file) throws IOException {
-        Files.writeString(folder.resolve(LAST), Long.toString(file));
+        WholeFile.write(folder.resolve(LAST), Long.toString(file));
         Files.deleteIfExists(file(file));
     }
 

@@ -10,12 +10,17 @@ import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.state.LoggedQuery;
 import dev.weirhouse.catalog.state.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +80,33 @@ final class QueryJournalTest {
             journal.add(List.of(query("1", "SELECT '\ud83d'"), query("2", "SELECT 2")));
             journal.end();
             assertThat(read(journal, 1)).extracting(LoggedQuery::statement).containsExactly("SELECT '?'", "SELECT 2");
+        }
+    }
+
+    /** What another process reads at any moment is what it finds when this one was killed then. */
+    @Test
+    void whichFileWasWrittenLastIsWholeAtEveryMoment() throws Exception {
+        try (QueryJournal journal = QueryJournal.open(folder)) {
+            journal.written(1);
+            AtomicBoolean done = new AtomicBoolean();
+            Future<Long> looks = CompletableFuture.supplyAsync(() -> {
+                long count = 0;
+                try {
+                    for (long seen = 0; !done.get(); count++) {
+                        long last = journal.last();
+                        assertThat(last).isGreaterThanOrEqualTo(seen);
+                        seen = last;
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return count;
+            });
+            for (int file = 2; file <= 2_000 && !looks.isDone(); file++) {
+                journal.written(file);
+            }
+            done.set(true);
+            assertThat(looks.get()).isPositive();
         }
     }
 

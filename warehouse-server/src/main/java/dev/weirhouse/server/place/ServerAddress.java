@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weirhouse.catalog.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -44,9 +44,8 @@ public record ServerAddress(long pid, String http, String jdbc) {
 
     /** Leaves the address in the home folder, in one step. */
     public void write(Path home) throws IOException {
-        Path next = Files.createTempFile(home, FILE_NAME, ".next");
-        Files.writeString(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
-        Files.move(next, home.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(
+                home.resolve(FILE_NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
     }
 
     /** Takes the address away, if it is still this process's. */
