@@ -1,23 +1,30 @@
 package dev.weirhouse.catalog;
 
 import dev.weirhouse.catalog.flink.Compiled;
+import dev.weirhouse.catalog.flink.Datasets;
 import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.StatementScope;
 import dev.weirhouse.catalog.flink.StatementTree;
+import dev.weirhouse.catalog.flink.checkpoint.SourceOperator;
 import dev.weirhouse.catalog.flink.flow.FlowAttempt;
+import dev.weirhouse.catalog.state.StreamSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.internal.TableResultInternal;
 import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.ContextResolvedTable;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.operations.ModifyOperation;
 import org.apache.flink.table.operations.Operation;
@@ -32,6 +39,11 @@ import org.apache.flink.table.operations.ddl.CreateTableOperation;
  * <p>Not thread-safe.
  */
 public final class JobPlan {
+
+    private static final Set<String> PAIMON = Set.of(StreamSource.PAIMON, StreamSource.PAIMON_MONITOR);
+
+    /** What Paimon tells of a table, such as {@code t$audit_log}, is read by its sources too, and has no versions. */
+    private static final String SYSTEM_TABLE = "source of a system table";
 
     private final PlannerSession planner;
     private final ReentrantLock lock;
@@ -154,25 +166,25 @@ public final class JobPlan {
         return compiling(() -> planner.explain(List.copyOf(writes)));
     }
 
+    /** Sends all writes to the cluster as one Flink job, which belongs to no flow and whose sources nobody asks for. */
+    public JobClient submit(Map<String, String> settings) {
+        return submit(settings, Optional.empty(), found -> {});
+    }
+
     /**
      * Sends all writes to the cluster as one Flink job.
      *
      * @param settings of the job alone, such as its id and what it starts from
+     * @param flow names the submission to the sources of a job of a flow
+     * @param told takes what the job's sources read, before the cluster hears of the job; what it throws does no harm
      * @throws WarehouseException when the job cannot be compiled or the cluster does not take it
      */
-    public JobClient submit(Map<String, String> settings) {
-        return submit(settings, Optional.empty());
-    }
-
-    /**
-     * As {@link #submit(Map)}, for a job of a flow.
-     *
-     * @param flow names the submission to the sources
-     */
-    public JobClient submit(Map<String, String> settings, Optional<FlowAttempt> flow) {
+    public JobClient submit(
+            Map<String, String> settings, Optional<FlowAttempt> flow, Consumer<List<StreamSource>> told) {
         lock.lock();
         try {
             flow.ifPresent(scope::submits);
+            scope.tellSources(operators -> told.accept(sources(operators)));
             settings.forEach(planner.config().getConfiguration()::setString);
             TableResultInternal result = scope.run(() -> planner.execute(List.<ModifyOperation>copyOf(writes)));
             return result.getJobClient().orElseThrow();
@@ -181,6 +193,30 @@ public final class JobPlan {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What each source reads, and each table of the cut that none does: in such rows are looked up. */
+    private List<StreamSource> sources(List<SourceOperator> operators) {
+        Set<TableUse> reads = scope.uses().stream().filter(use -> !use.written()).collect(Collectors.toSet());
+        Set<TableUse> looked = new LinkedHashSet<>(reads);
+        List<StreamSource> sources = new ArrayList<>();
+        for (SourceOperator operator : operators) {
+            Optional<ContextResolvedTable> table = planner.catalogs().getTable(operator.table());
+            Optional<TableUse> use = reads.stream()
+                    .filter(read -> table.filter(ContextResolvedTable::isPermanent).isPresent()
+                            && read.table().toString().equals(Datasets.name(operator.table())))
+                    .findFirst();
+            use.ifPresent(looked::remove);
+            String name = table.map(Datasets::name).orElse(operator.table().asSummaryString());
+            sources.add(new StreamSource(
+                    operator.id(),
+                    name,
+                    use.map(TableUse::version).orElse(name),
+                    use.isEmpty() && PAIMON.contains(operator.reader()) ? SYSTEM_TABLE : operator.reader()));
+        }
+        looked.forEach(use ->
+                sources.add(new StreamSource("", use.table().toString(), use.version(), StreamSource.LOOKUP)));
+        return sources;
     }
 
     private <T> T compiling(Supplier<T> action) {

@@ -1,18 +1,23 @@
 package dev.weirhouse.catalog;
 
+import dev.weirhouse.catalog.flink.checkpoint.JobCheckpoints;
 import dev.weirhouse.catalog.paimon.SignedCommits;
 import dev.weirhouse.catalog.paimon.VersionedCatalog;
 import dev.weirhouse.catalog.state.OpenWrite;
 import dev.weirhouse.catalog.state.RunStore;
 import dev.weirhouse.catalog.state.ToldWrite;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Records, after the fact, the commits of streaming jobs and of runs that did not tell theirs, because they failed or their
  * process died. Paimon's snapshots bear the id of the job or the run, so nothing has to run beside a job, and what a crash
  * interrupted is found by the next look. What cannot be found is recorded as missed.
+ *
+ * <p>A commit of a streaming job bears its checkpoint, of which Flink keeps a few: how far the job's sources had read is told
+ * by the checkpoint, and recorded with the commit, all of it or nothing. Of a checkpoint that is gone it is not known.
  *
  * <p>Thread-safe.
  */
@@ -31,10 +39,24 @@ public final class RunCommits {
     /** What was cancelled may commit a moment later. */
     private static final Duration SETTLED = Duration.ofMinutes(1);
 
+    /** A folder that cannot be reached is tried again for so long; then what a checkpoint said counts as not known. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** Checkpoints that are kept more shortly than this are looked for more often than others. */
+    private static final Duration QUICK = Duration.ofMinutes(2);
+
+    /** So many times a checkpoint is looked for before it may be gone. */
+    private static final int LOOKS = 4;
+
+    /** How many submissions of a job are searched for a checkpoint. */
+    private static final int SUBMISSIONS = 10;
+
     private final RunStore runs;
     private final VersionedCatalog catalog;
     private final Clock clock;
     private final Duration settledWhenLost;
+    private final Map<String, Long> lookedAt = new HashMap<>();
+    private final Set<Writer> failing = new HashSet<>();
 
     /** @param settledWhenLost for how long a run may go on to commit whose process died */
     RunCommits(RunStore runs, VersionedCatalog catalog, Clock clock, Duration settledWhenLost) {
@@ -49,16 +71,47 @@ public final class RunCommits {
 
     /** Looks for commits that are not recorded yet; what cannot be looked at is looked at the next time. */
     public synchronized void look() {
+        look(runs.openWrites());
+    }
+
+    /** As {@link #look()}, of the jobs alone whose checkpoints may be gone before the next; cheap when there are none. */
+    public synchronized void lookSoon() {
+        long now = clock.millis();
+        Map<String, Duration> quick = runs.keptShorter(QUICK);
+        lookedAt.keySet().retainAll(quick.keySet());
+        Set<String> due = quick.keySet().stream()
+                .filter(job -> now - lookedAt.getOrDefault(job, 0L) >= quick.get(job).toMillis() / LOOKS)
+                .collect(Collectors.toSet());
+        if (!due.isEmpty()) {
+            look(runs.openWrites().stream()
+                    .filter(write -> write.jobId().filter(due::contains).isPresent())
+                    .toList());
+            due.forEach(job -> lookedAt.put(job, now));
+        }
+    }
+
+    /** As {@link #look()}, of one job, whose checkpoints are about to go. */
+    public synchronized void look(String jobId) {
+        look(runs.openWrites().stream()
+                .filter(write -> write.jobId().equals(Optional.of(jobId)))
+                .toList());
+    }
+
+    private void look(List<OpenWrite> writes) {
         Map<Writer, List<OpenWrite>> open = new LinkedHashMap<>();
-        for (OpenWrite write : runs.openWrites()) {
+        for (OpenWrite write : writes) {
             open.computeIfAbsent(new Writer(write.signature(), write.version()), writer -> new ArrayList<>())
                     .add(write);
         }
-        open.forEach((writer, writes) -> {
+        Map<String, JobCheckpoints> checkpoints = new HashMap<>();
+        open.forEach((writer, ofWriter) -> {
             try {
-                runs.told(found(writes));
+                runs.told(found(ofWriter, checkpoints));
+                failing.remove(writer);
             } catch (RuntimeException e) {
-                LOG.warn("what run={} committed to {} is looked for again", writer.signature(), writer.version(), e);
+                if (failing.add(writer)) {
+                    LOG.warn("what run={} committed to {} is looked for again", writer.signature(), writer.version(), e);
+                }
             }
         });
     }
@@ -69,7 +122,7 @@ public final class RunCommits {
     }
 
     /** @param writes of attempts of one job, or of one run; in their order */
-    private List<ToldWrite> found(List<OpenWrite> writes) {
+    private List<ToldWrite> found(List<OpenWrite> writes, Map<String, JobCheckpoints> checkpoints) {
         OpenWrite last = writes.get(writes.size() - 1);
         SnapshotMark mark = writes.stream()
                 .map(OpenWrite::told)
@@ -80,7 +133,11 @@ public final class RunCommits {
             return writes.stream()
                     .filter(this::isSettled)
                     .map(write -> new ToldWrite(
-                            write, List.of(), Optional.of("the table is not there any more"), Optional.empty()))
+                            write,
+                            List.of(),
+                            Map.of(),
+                            Optional.of("the table is not there any more"),
+                            Optional.empty()))
                     .toList();
         }
         Map<OpenWrite, List<Commit>> owned =
@@ -89,12 +146,40 @@ public final class RunCommits {
                 .map(write -> new ToldWrite(
                         write,
                         owned.getOrDefault(write, List.of()),
+                        reads(write, owned.getOrDefault(write, List.of()), checkpoints),
                         write.equals(last) ? found.get().missed() : Optional.empty(),
                         isSettled(write)
                                 ? Optional.empty()
                                 : Optional.of(found.get().mark())))
                 .filter(RunCommits::saysMore)
                 .toList();
+    }
+
+    /** By checkpoint, how far the job had read. */
+    private Map<Long, List<CheckpointRead>> reads(
+            OpenWrite write, List<Commit> commits, Map<String, JobCheckpoints> checkpoints) {
+        if (write.jobId().isEmpty()) {
+            return Map.of();
+        }
+        JobCheckpoints ofJob = checkpoints.computeIfAbsent(
+                write.jobId().get(),
+                job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), catalog::ofVersion));
+        Map<Long, List<CheckpointRead>> reads = new HashMap<>();
+        for (Commit commit : commits) {
+            commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, commit, number, ofJob)));
+        }
+        return reads;
+    }
+
+    private List<CheckpointRead> reads(OpenWrite write, Commit commit, long checkpoint, JobCheckpoints checkpoints) {
+        try {
+            return checkpoints.at(checkpoint, write.runId());
+        } catch (UncheckedIOException e) {
+            if (clock.millis() - commit.committedAt() < PATIENCE.toMillis()) {
+                throw e;
+            }
+            return checkpoints.unknown(write.runId(), e.getMessage());
+        }
     }
 
     private static boolean saysMore(ToldWrite told) {

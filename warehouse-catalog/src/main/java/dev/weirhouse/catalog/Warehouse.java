@@ -36,6 +36,9 @@ public final class Warehouse implements AutoCloseable {
     /** Much less than Paimon keeps a snapshot; whoever asks for commits has them looked at then. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
+    /** Whether a job takes its checkpoints so quickly that they would be gone by then. */
+    private static final Duration LOOK_SOON = Duration.ofSeconds(1);
+
     /** How long a query that is over may be missing in {@code weir.queries}. */
     private static final Duration LOG_QUERIES = Duration.ofSeconds(5);
 
@@ -130,6 +133,7 @@ public final class Warehouse implements AutoCloseable {
         commits.look();
         housekeeping = keep(new Housekeeping());
         housekeeping.every(LOOK, commits::look);
+        housekeeping.every(LOOK_SOON, commits::lookSoon);
         housekeeping.every(LOG_QUERIES, queries::flush);
         housekeeping.every(FORGET, this::forget);
         gate = new Gate(

@@ -53,7 +53,6 @@ import org.apache.flink.table.operations.ddl.CreateViewOperation;
 import org.apache.flink.table.operations.ddl.DropTableOperation;
 import org.apache.flink.table.planner.calcite.CalciteConfig$;
 import org.apache.flink.table.planner.calcite.FlinkPlannerImpl;
-import org.apache.flink.table.planner.delegation.DefaultExecutor;
 import org.apache.flink.table.planner.delegation.PlannerBase;
 import org.apache.flink.table.planner.operations.PlannerQueryOperation;
 import org.apache.flink.table.resource.ResourceManager;
@@ -127,7 +126,7 @@ public final class PlannerSession implements AutoCloseable {
                 FlinkUserCodeClassLoaders.create(new URL[0], PlannerSession.class.getClassLoader(), configuration);
         StreamExecutionEnvironment streams =
                 new StreamExecutionEnvironment(cluster.executors(), configuration, classLoader);
-        Executor executor = new DefaultExecutor(streams);
+        Executor executor = new ObservedExecutor(streams);
         TableConfig tableConfig = TableConfig.getDefault();
         tableConfig.setRootConfiguration(executor.getConfiguration());
         tableConfig.addConfiguration(configuration);

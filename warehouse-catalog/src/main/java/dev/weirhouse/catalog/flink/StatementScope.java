@@ -3,6 +3,7 @@ package dev.weirhouse.catalog.flink;
 import dev.weirhouse.catalog.Cut;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
+import dev.weirhouse.catalog.flink.checkpoint.SourceOperator;
 import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import dev.weirhouse.catalog.paimon.PartitionReads;
 import dev.weirhouse.catalog.paimon.PinnedTables;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.flink.table.catalog.ObjectPath;
@@ -45,6 +47,7 @@ public final class StatementScope {
     private final Set<ObjectPath> own = new HashSet<>();
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
     private FlowAttempt flow = new FlowAttempt("none", "none");
+    private Optional<Consumer<List<SourceOperator>>> sources = Optional.empty();
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
     private final SortedSet<String> elsewhere = new TreeSet<>();
@@ -90,6 +93,20 @@ public final class StatementScope {
     /** Makes what is compiled from now on a submission of a job of a flow. */
     public void submits(FlowAttempt attempt) {
         flow = attempt;
+    }
+
+    /** Has the sources told of the next job that is submitted, before it is. */
+    public void tellSources(Consumer<List<SourceOperator>> told) {
+        sources = Optional.of(told);
+    }
+
+    boolean wantsSources() {
+        return sources.isPresent();
+    }
+
+    /** Notes the sources of a job that is about to be submitted. */
+    void reads(List<SourceOperator> operators) {
+        sources.ifPresent(told -> told.accept(operators));
     }
 
     /** The submission that is being compiled; one that nobody waits for when it is only explained. */

@@ -87,7 +87,7 @@ final class RunEdges {
 
     static void told(Handle handle, ToldWrite told) {
         OpenWrite open = told.write();
-        told.commits().forEach(commit -> write(handle, open.runId(), commit));
+        told.commits().forEach(commit -> write(handle, told, commit));
         told.missed().ifPresent(reason -> missed(handle, open, reason));
         handle.createUpdate(
                         told.mark().isEmpty()
@@ -105,8 +105,22 @@ final class RunEdges {
                 .execute();
     }
 
-    private static void write(Handle handle, String id, Commit commit) {
-        handle.createUpdate(
+    /** With what its checkpoint had read; a commit that is recorded already has that too. */
+    private static void write(Handle handle, ToldWrite told, Commit commit) {
+        String run = told.write().runId();
+        if (write(handle, run, commit) && commit.checkpoint().isPresent()) {
+            long checkpoint = commit.checkpoint().getAsLong();
+            StreamReads.read(
+                    handle,
+                    run,
+                    checkpoint,
+                    commit.committedAt(),
+                    told.reads().getOrDefault(checkpoint, List.of()));
+        }
+    }
+
+    private static boolean write(Handle handle, String id, Commit commit) {
+        return handle.createUpdate(
                         """
                         INSERT INTO run_write (run_id, table_name, version, snapshot, kind, checkpoint, committed_at,
                         rows_added, rows_deleted, bytes_added, partitions, class)
@@ -125,7 +139,8 @@ final class RunEdges {
                 .bind("bytes", commit.bytesAdded())
                 .bind("partitions", Tags.write(commit.partitions()))
                 .bind("class", EXACT)
-                .execute();
+                .execute()
+                > 0;
     }
 
     private static void missed(Handle handle, OpenWrite open, String reason) {
@@ -171,5 +186,6 @@ final class RunEdges {
         handle.createUpdate("DELETE FROM run_write WHERE committed_at < :before")
                 .bind("before", before)
                 .execute();
+        StreamReads.forget(handle, before);
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -216,6 +217,16 @@ public final class RunStore {
                 .execute());
     }
 
+    /** Notes how a streaming job's run is submitted, before it is. */
+    public void submits(String id, StreamPlace place, List<StreamSource> sources) {
+        jdbi.useTransaction(handle -> StreamReads.submits(handle, id, place, sources));
+    }
+
+    /** The newest submissions of a streaming job, the newest first. */
+    public List<StreamRun> streamRuns(String jobId, int most) {
+        return jdbi.inTransaction(handle -> StreamReads.runs(handle, jobId, most));
+    }
+
     /** Ends a run that began by {@link #start}; a run ends once, later calls change nothing. */
     public void end(String id, RunEnd end) {
         long now = clock.millis();
@@ -247,6 +258,11 @@ public final class RunStore {
     /** The writes that may have more commits than are recorded, those of the runs that began first, first. */
     public List<OpenWrite> openWrites() {
         return jdbi.withHandle(RunEdges::open);
+    }
+
+    /** The jobs that keep their checkpoints for less than this, of those that may commit more; each with how long. */
+    public Map<String, Duration> keptShorter(Duration bound) {
+        return jdbi.withHandle(handle -> StreamReads.keptShorter(handle, bound));
     }
 
     /** Records what was found out about open writes, all of it or nothing. */

@@ -92,7 +92,7 @@ public final class FlowTables {
     }
 
     /** Whether rows are seen, or told to those who read on, only after they were compacted. */
-    private static boolean compacts(FileStoreTable table) {
+    public static boolean compacts(FileStoreTable table) {
         return table.coreOptions().needLookup();
     }
 

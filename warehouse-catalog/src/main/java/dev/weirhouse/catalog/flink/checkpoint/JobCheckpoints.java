@@ -1,0 +1,219 @@
+package dev.weirhouse.catalog.flink.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weirhouse.catalog.CheckpointRead;
+import dev.weirhouse.catalog.flink.checkpoint.CheckpointFile.SourceState;
+import dev.weirhouse.catalog.state.StreamRun;
+import dev.weirhouse.catalog.state.StreamSource;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.paimon.table.FileStoreTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One look at the checkpoints of a streaming job that are still there, and at what its sources had read at each.
+ *
+ * <p>A commit bears the number of its checkpoint, and a job's numbers go on through all of its submissions, so that one of
+ * them has taken the checkpoint: mostly the one that committed it, but the one before where that died in between.
+ *
+ * <p>Folders are listed once, and a checkpoint is read once. Not thread-safe.
+ */
+public final class JobCheckpoints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
+
+    private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d{1,18})");
+
+    /** Flink begins the name of a savepoint with so much of the job's id. */
+    private static final int SAVEPOINT_ID = 6;
+
+    private final List<StreamRun> runs;
+    private final Function<String, Optional<FileStoreTable>> tables;
+    private final Map<Long, List<CheckpointRead>> known = new HashMap<>();
+    private Map<Long, Place> checkpoints;
+    private Map<Long, Place> savepoints;
+
+    /** A checkpoint's folder, and the submission that took it. */
+    private record Place(Path folder, StreamRun run) {}
+
+    /**
+     * @param runs the job's submissions, the newest first
+     * @param tables finds the table that a version is
+     */
+    public JobCheckpoints(List<StreamRun> runs, Function<String, Optional<FileStoreTable>> tables) {
+        this.runs = List.copyOf(runs);
+        this.tables = requireNonNull(tables, "tables is null");
+    }
+
+    /**
+     * How far each source had read at a checkpoint; none when nothing is known of the submission.
+     *
+     * @param runId the submission that committed it
+     * @throws UncheckedIOException when the folders or the file cannot be read now
+     */
+    public List<CheckpointRead> at(long checkpoint, String runId) {
+        List<CheckpointRead> reads = known.get(checkpoint);
+        if (reads == null) {
+            reads = look(checkpoint, runId);
+            known.put(checkpoint, reads);
+        }
+        return reads;
+    }
+
+    /** The same sources, of which nothing is known. */
+    public List<CheckpointRead> unknown(String runId, String reason) {
+        return runs.stream()
+                .filter(run -> run.runId().equals(runId))
+                .findFirst()
+                .map(run -> unknown(run, reason))
+                .orElse(List.of());
+    }
+
+    private static List<CheckpointRead> unknown(StreamRun run, String reason) {
+        return run.sources().stream()
+                .map(source -> CheckpointRead.unknown(source.table(), source.version(), reason))
+                .toList();
+    }
+
+    private List<CheckpointRead> look(long checkpoint, String runId) {
+        try {
+            Optional<Place> place = find(checkpoint);
+            if (place.isEmpty()) {
+                return unknown(
+                        runId,
+                        "checkpoint " + checkpoint + " was never completed, or is not kept any more: what it had read is"
+                                + " not known");
+            }
+            return read(CheckpointFile.load(place.get().folder()), checkpoint, place.get().run());
+        } catch (FileNotFoundException e) {
+            return unknown(runId, "checkpoint " + checkpoint + " was never completed, or is being deleted");
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoint " + checkpoint + " cannot be read: " + e.getMessage(), e);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("checkpoint={} is not understood", checkpoint, e);
+            return unknown(runId, "checkpoint " + checkpoint + " is not understood: " + e.getMessage());
+        }
+    }
+
+    private List<CheckpointRead> read(CheckpointFile file, long checkpoint, StreamRun run) {
+        return file.hasRowsOnTheWay()
+                ? unknown(
+                        run,
+                        "rows were on their way when checkpoint " + checkpoint
+                                + " was taken: not all that was read had arrived")
+                : run.sources().stream()
+                        .map(source -> read(file, checkpoint, source))
+                        .toList();
+    }
+
+    private CheckpointRead read(CheckpointFile file, long checkpoint, StreamSource source) {
+        if (source.reader().equals(StreamSource.LOOKUP)) {
+            return unknown(source, "rows are looked up in it as others pass, at whatever snapshot is its newest then");
+        }
+        try {
+            Optional<SourceState> state = file.source(source.operatorId());
+            return state.isEmpty()
+                    ? unknown(source, "checkpoint " + checkpoint + " holds nothing of its source: it had ended")
+                    : read(state.get(), source);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.debug("checkpoint={} operator={} is not understood", checkpoint, source.operatorId(), e);
+            return unknown(source, "what checkpoint " + checkpoint + " says of it is not understood: " + e.getMessage());
+        }
+    }
+
+    private CheckpointRead read(SourceState state, StreamSource source) throws IOException {
+        return switch (source.reader()) {
+            case StreamSource.PAIMON ->
+                TableSnapshots.read(source, tables.apply(source.version()), TableSplits.progress(state));
+            case StreamSource.PAIMON_MONITOR ->
+                TableSnapshots.read(source, tables.apply(source.version()), TableSplits.watched(state));
+            case StreamSource.KAFKA -> kafka(state, source);
+            default -> unknown(source, "how far a " + source.reader() + " has read is not told by its checkpoints");
+        };
+    }
+
+    private static CheckpointRead kafka(SourceState state, StreamSource source) throws IOException {
+        try {
+            return CheckpointRead.at(source.table(), source.version(), KafkaOffsets.position(state.splits()));
+        } catch (LinkageError e) {
+            return unknown(source, "the Kafka connector is not installed here, which would read its offsets");
+        }
+    }
+
+    private static CheckpointRead unknown(StreamSource source, String reason) {
+        return CheckpointRead.unknown(source.table(), source.version(), reason);
+    }
+
+    private Optional<Place> find(long checkpoint) throws IOException {
+        if (checkpoints == null) {
+            checkpoints = checkpoints();
+        }
+        Place place = checkpoints.get(checkpoint);
+        if (place == null && savepoints == null) {
+            savepoints = savepoints();
+        }
+        return Optional.ofNullable(place == null ? savepoints.get(checkpoint) : place);
+    }
+
+    /** The checkpoint of the newest submission, where a number was given twice. */
+    private Map<Long, Place> checkpoints() throws IOException {
+        Map<Long, Place> found = new HashMap<>();
+        for (StreamRun run : runs) {
+            for (Path folder : list(new Path(run.place().checkpoints(), run.place().flinkJobId()))) {
+                Matcher name = CHECKPOINT.matcher(folder.getName());
+                if (name.matches()) {
+                    found.putIfAbsent(Long.parseLong(name.group(1)), new Place(folder, run));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What a submission was stopped with; the name of a savepoint tells no number. */
+    private Map<Long, Place> savepoints() throws IOException {
+        Map<Long, Place> found = new HashMap<>();
+        for (StreamRun run : runs) {
+            String name = "savepoint-" + run.place().flinkJobId().substring(0, SAVEPOINT_ID) + "-";
+            for (Path folder : list(new Path(run.place().savepoints()))) {
+                if (folder.getName().startsWith(name) && isComplete(folder)) {
+                    found.putIfAbsent(CheckpointFile.load(folder).number(), new Place(folder, run));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isComplete(Path folder) throws IOException {
+        Path metadata = new Path(folder, CheckpointFile.METADATA);
+        return metadata.getFileSystem().exists(metadata);
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try {
+            FileSystem files = folder.getFileSystem();
+            FileStatus[] entries = files.exists(folder) ? files.listStatus(folder) : null;
+            return entries == null
+                    ? List.of()
+                    : List.of(entries).stream()
+                            .filter(FileStatus::isDir)
+                            .map(FileStatus::getPath)
+                            .toList();
+        } catch (FileNotFoundException e) {
+            // Gone between the two calls.
+            return List.of();
+        }
+    }
+}
