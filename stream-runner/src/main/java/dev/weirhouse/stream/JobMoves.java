@@ -14,6 +14,7 @@ import dev.weirhouse.catalog.state.JobStore;
 import dev.weirhouse.catalog.state.RevisionRow;
 import dev.weirhouse.catalog.state.RunEnd;
 import dev.weirhouse.catalog.state.RunStore;
+import dev.weirhouse.catalog.state.StreamPlace;
 import dev.weirhouse.stream.flink.ClusterJobs;
 import dev.weirhouse.stream.flink.CompiledJob;
 import dev.weirhouse.stream.flink.RestorePoints;
@@ -159,9 +160,16 @@ final class JobMoves {
             String runId = runs.start(StreamRuns.start(attempt, revision, compiled, derivation));
             store.running(attempt, runId);
             Optional<FlowAttempt> flow = flows.join(attempt, compiled);
+            StreamPlace place = new StreamPlace(
+                    flinkJobId,
+                    restorePoints.checkpoints(job.id()),
+                    restorePoints.savepoints(job.id()),
+                    compiled.checkpointInterval().multipliedBy(config.checkpointsRetained()));
             try {
                 compiled.submit(
-                        JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore), flow);
+                        JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore),
+                        flow,
+                        sources -> runs.submits(runId, place, sources));
             } catch (WarehouseException e) {
                 // Accepted all the same: by the answer that was lost, or by a submission that came first.
                 if (cluster.status(flinkJobId)

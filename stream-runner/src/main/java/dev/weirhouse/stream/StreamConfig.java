@@ -18,10 +18,11 @@ public record StreamConfig(
                 Duration checkpointInterval,
         @Setting(
                         key = "stream.checkpoints-retained",
-                        value = "10",
+                        value = "50",
                         min = 1,
                         max = 1000,
-                        description = "How many of a job's newest checkpoints are kept.")
+                        description =
+                                "How many of a job's newest checkpoints are kept. They tell lineage what a job had read.")
                 int checkpointsRetained,
         @Setting(
                         key = "stream.restart-attempts",

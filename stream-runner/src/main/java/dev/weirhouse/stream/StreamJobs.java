@@ -226,6 +226,8 @@ public final class StreamJobs implements AutoCloseable {
         acting(name, () -> {
             JobRow job = take(load(name));
             moves.end(job);
+            // Its checkpoints tell what its commits rest on.
+            guarded(() -> warehouse.commits().look(job.id())).run();
             if (!store.delete(job)) {
                 throw JobMoves.ownedElsewhere(name);
             }

@@ -13,13 +13,18 @@ import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.catalog.flink.flow.FlowAttempt;
 import dev.weirhouse.catalog.flink.flow.FlowTables;
+import dev.weirhouse.catalog.state.StreamSource;
 import dev.weirhouse.stream.StreamError;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * A job's text, compiled and ready to be submitted once.
@@ -136,6 +141,11 @@ public final class CompiledJob implements AutoCloseable {
         return plan.setting(key, otherwise);
     }
 
+    /** The time between two of its checkpoints, at least. */
+    public Duration checkpointInterval() {
+        return TimeUtils.parseDuration(plan.setting(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), "0 ms"));
+    }
+
     /** The tables of the cut. */
     public List<TableUse> uses() {
         return plan.uses();
@@ -159,10 +169,12 @@ public final class CompiledJob implements AutoCloseable {
      * Submits the job; the cluster has accepted it when this returns.
      *
      * @param flow names the submission to the sources of a job of a flow
+     * @param told takes what the job's sources read, before the cluster hears of the job
      * @throws WarehouseException when it cannot be compiled, or the cluster refuses it
      */
-    public JobClient submit(Map<String, String> settings, Optional<FlowAttempt> flow) {
-        return plan.submit(settings, flow);
+    public JobClient submit(
+            Map<String, String> settings, Optional<FlowAttempt> flow, Consumer<List<StreamSource>> told) {
+        return plan.submit(settings, flow, told);
     }
 
     @Override

@@ -58,6 +58,9 @@ public final class RestorePoints {
         long highest = -1;
         List<Path> unreadable = new ArrayList<>();
         for (Path candidate : candidates(jobId)) {
+            if (nameNumber(candidate) >= 0 && nameNumber(candidate) <= highest) {
+                continue;
+            }
             try {
                 long number = number(candidate);
                 if (number > highest) {
@@ -93,14 +96,18 @@ public final class RestorePoints {
         List<Path> checkpoints = new ArrayList<>();
         for (Path folder : list(new Path(checkpoints(jobId)))) {
             for (Path checkpoint : list(folder)) {
-                // Flink makes the folder when a checkpoint begins; only complete ones count as kept.
-                if (checkpoint.getName().startsWith(CHECKPOINT) && hasMetadata(checkpoint)) {
+                if (checkpoint.getName().startsWith(CHECKPOINT)) {
                     checkpoints.add(checkpoint);
                 }
             }
         }
+        // One may be in the making: Flink makes the folder when a checkpoint begins.
+        if (checkpoints.size() <= count + 1) {
+            return;
+        }
+        // Only complete ones count as kept.
         checkpoints.sort(Comparator.comparingLong(RestorePoints::nameNumber).reversed());
-        checkpoints.stream().skip(count).forEach(RestorePoints::delete);
+        checkpoints.stream().filter(RestorePoints::hasMetadata).skip(count).forEach(RestorePoints::delete);
     }
 
     /** Removes all of a job's checkpoints and savepoints. */
@@ -120,6 +127,8 @@ public final class RestorePoints {
         list(new Path(savepoints(jobId))).stream()
                 .filter(RestorePoints::hasMetadata)
                 .forEach(found::add);
+        // With the highest number first, few have to be read.
+        found.sort(Comparator.comparingLong(RestorePoints::nameNumber).reversed());
         return found;
     }
 
