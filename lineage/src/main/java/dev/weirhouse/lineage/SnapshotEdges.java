@@ -9,26 +9,43 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Which runs read which snapshots and added which. */
 public final class SnapshotEdges {
 
-    private static final String ALL =
+    private static final String RUN_READS =
             """
-            SELECT edge.*, r.started_at FROM (
-                SELECT run_id, 1 AS written, table_name, version, snapshot, kind, checkpoint, committed_at, rows_added,
-                    rows_deleted, bytes_added, partitions, class, reason FROM run_write
-                UNION ALL
-                SELECT run_id, 1, table_name, version, NULL, 'PENDING', NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
-                    'it may have commits that are not recorded yet' FROM run_pending
-                UNION ALL
-                SELECT run_id, 0, table_name, version, snapshot, NULL, NULL, NULL, NULL, NULL, NULL, partitions, class, reason
-                    FROM run_read) AS edge
-            JOIN run r ON r.id = edge.run_id
+            SELECT run_id, 0 AS written, table_name, version, snapshot, NULL AS position, NULL AS kind, NULL AS checkpoint,
+                NULL AS committed_at, NULL AS rows_added, NULL AS rows_deleted, NULL AS bytes_added, partitions,
+                class, reason FROM run_read
+            """;
+
+    private static final String CHECKPOINT_READS =
+            """
+            SELECT run_id, 0 AS written, table_name, version, snapshot, position, NULL AS kind, checkpoint, committed_at,
+                NULL AS rows_added, NULL AS rows_deleted, NULL AS bytes_added, NULL AS partitions, class, reason
+                FROM checkpoint_read
+            """;
+
+    private static final String WRITES =
+            """
+            SELECT run_id, 1 AS written, table_name, version, snapshot, NULL AS position, kind, checkpoint, committed_at,
+                rows_added, rows_deleted, bytes_added, partitions, class, reason FROM run_write
+            """;
+
+    /** Of a stream whose checkpoints tell what it had read, they alone do. */
+    private static final String ALL = WRITES + " UNION ALL " + CHECKPOINT_READS + " UNION ALL " + RUN_READS
+            + " WHERE NOT EXISTS (SELECT 1 FROM checkpoint_read c WHERE c.run_id = run_read.run_id)"
+            + """
+             UNION ALL
+            SELECT run_id, 1, table_name, version, NULL, NULL, 'PENDING', NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
+                'it may have commits that are not recorded yet' FROM run_pending
             """;
 
     /** The kinds of commits that change rows; others rearrange files or count what is in them. */
@@ -42,14 +59,20 @@ public final class SnapshotEdges {
         this.reads = warehouse.state().reads();
     }
 
-    /** Of the newest runs first. */
+    /** The newest commits, and what they rest on, first. */
     public List<SnapshotEdge> newest(int limit) {
         look();
         return reads.withHandle(handle -> handle.createQuery(
-                        ALL + " ORDER BY r.started_at DESC, run_id, written, version, snapshot LIMIT :limit")
+                        of(ALL) + " ORDER BY COALESCE(edge.committed_at, r.started_at) DESC, edge.run_id, written,"
+                                + " edge.version, snapshot LIMIT :limit")
                 .bind("limit", limit)
                 .map((row, context) -> read(row))
                 .list());
+    }
+
+    private static String of(String edges) {
+        return "SELECT edge.*, r.started_at, j.name AS job FROM (" + edges
+                + ") AS edge JOIN run r ON r.id = edge.run_id LEFT JOIN job j ON j.id = r.job_id";
     }
 
     /** Has what was committed meanwhile recorded. */
@@ -60,7 +83,7 @@ public final class SnapshotEdges {
 
     /**
      * What a snapshot of a table rests on: the run that added it with all that the run read, then the same of each snapshot
-     * that was read.
+     * that was read. Of a streaming job it is what it had read by the checkpoint that the snapshot was committed at.
      *
      * @param table the name; what it stands for now is meant
      * @param depth how many runs far, at least 1
@@ -68,17 +91,19 @@ public final class SnapshotEdges {
     public List<SnapshotEdge> behind(TableName table, long snapshot, int depth) {
         look();
         Set<SnapshotEdge> edges = new LinkedHashSet<>();
-        Set<String> runs = new HashSet<>();
+        Set<Added> seen = new HashSet<>();
         List<Wanted> wanted = List.of(new Wanted(table.toString(), warehouse.version(table), snapshot));
         for (int level = 0; level < depth && !wanted.isEmpty(); level++) {
             List<Wanted> next = new ArrayList<>();
             for (Wanted each : wanted) {
                 SnapshotEdge write = writer(each);
                 edges.add(write);
-                if (!write.runId().isEmpty() && runs.add(write.runId())) {
-                    for (SnapshotEdge read : reads(write.runId())) {
+                if (!write.runId().isEmpty() && seen.add(new Added(write.runId(), write.checkpoint(), write.table()))) {
+                    for (SnapshotEdge read : reads(write)) {
                         edges.add(read);
-                        read.snapshot().ifPresent(id -> next.add(new Wanted(read.table(), read.version(), id)));
+                        read.snapshot().stream()
+                                .filter(id -> id > 0)
+                                .forEach(id -> next.add(new Wanted(read.table(), read.version(), id)));
                     }
                 }
             }
@@ -86,6 +111,9 @@ public final class SnapshotEdges {
         }
         return List.copyOf(edges);
     }
+
+    /** What a run, or a checkpoint of it, added to a table rests on the same. */
+    private record Added(String runId, OptionalLong checkpoint, String table) {}
 
     private record Wanted(String table, String version, long snapshot) {}
 
@@ -105,7 +133,7 @@ public final class SnapshotEdges {
     /** A number may have been given again, after the table was rolled back or made anew: the one that is kept is meant. */
     private Optional<SnapshotEdge> recorded(String version, long snapshot, Optional<StoredSnapshot> stored) {
         return reads.withHandle(
-                handle -> handle.createQuery(ALL + " WHERE written = 1 AND version = :version AND snapshot = :snapshot"
+                handle -> handle.createQuery(of(WRITES) + " WHERE edge.version = :version AND snapshot = :snapshot"
                                 + " AND (:at IS NULL OR committed_at = :at) ORDER BY committed_at DESC LIMIT 1")
                         .bind("version", version)
                         .bind("snapshot", snapshot)
@@ -117,10 +145,12 @@ public final class SnapshotEdges {
     private static SnapshotEdge unknown(Wanted wanted, long snapshot, Optional<StoredSnapshot> stored) {
         return new SnapshotEdge(
                 "",
+                Optional.empty(),
                 true,
                 wanted.table(),
                 wanted.version(),
                 OptionalLong.of(snapshot),
+                Optional.empty(),
                 stored.map(StoredSnapshot::kind),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
@@ -134,21 +164,54 @@ public final class SnapshotEdges {
                 stored.map(StoredSnapshot::committedAt).orElse(0L));
     }
 
-    private List<SnapshotEdge> reads(String run) {
-        return reads.withHandle(
-                handle -> handle.createQuery(ALL + " WHERE written = 0 AND run_id = :run ORDER BY version, snapshot")
-                        .bind("run", run)
+    private List<SnapshotEdge> reads(SnapshotEdge write) {
+        return reads.inTransaction(handle -> {
+            List<SnapshotEdge> found = write.checkpoint().isEmpty()
+                    ? List.of()
+                    : handle
+                            .createQuery(of(CHECKPOINT_READS)
+                                    + " WHERE edge.run_id = :run AND checkpoint = :checkpoint ORDER BY edge.version, snapshot")
+                            .bind("run", write.runId())
+                            .bind("checkpoint", write.checkpoint().getAsLong())
+                            .map((row, context) -> read(row))
+                            .list();
+            if (found.isEmpty()) {
+                found = handle.createQuery(of(RUN_READS) + " WHERE edge.run_id = :run ORDER BY edge.version, snapshot")
+                        .bind("run", write.runId())
                         .map((row, context) -> read(row))
-                        .list());
+                        .list();
+            }
+            Set<String> others = others(handle, write);
+            return found.stream()
+                    .filter(read -> !others.contains(read.table()))
+                    .distinct()
+                    .toList();
+        });
+    }
+
+    /** What other tables that the same run writes derive from, and this one does not. */
+    private static Set<String> others(Handle handle, SnapshotEdge write) {
+        Set<String> own = new HashSet<>();
+        Set<String> others = new HashSet<>();
+        handle.createQuery("SELECT d.target, d.source FROM run r JOIN derivation_table d"
+                        + " ON d.derivation_id = r.derivation_id WHERE r.id = :run")
+                .bind("run", write.runId())
+                .map((row, context) -> Map.entry(row.getString("target"), row.getString("source")))
+                .forEach(edge ->
+                        (edge.getKey().equals(write.table()) ? own : others).add(edge.getValue()));
+        others.removeAll(own);
+        return own.isEmpty() ? Set.of() : others;
     }
 
     private static SnapshotEdge read(ResultSet row) throws SQLException {
         return new SnapshotEdge(
                 row.getString("run_id"),
+                Optional.ofNullable(row.getString("job")),
                 row.getInt("written") == 1,
                 row.getString("table_name"),
                 row.getString("version"),
                 number(row, "snapshot"),
+                Optional.ofNullable(row.getString("position")),
                 Optional.ofNullable(row.getString("kind")),
                 number(row, "checkpoint"),
                 number(row, "rows_added"),
