@@ -26,18 +26,7 @@ import picocli.CommandLine.Spec;
 public final class LineageCommand implements Callable<Integer> {
 
     private static final String LINEAGE = "/api/v1/lineage";
-    private static final List<String> OF_SNAPSHOTS = List.of(
-            "direction",
-            "version",
-            "snapshot",
-            "kind",
-            "checkpoint",
-            "rowsAdded",
-            "partitions",
-            "exactness",
-            "reason",
-            "runId");
-    private static final Set<String> NUMBERS = Set.of("snapshot", "checkpoint", "rowsAdded", "runs");
+    private static final Set<String> NUMBERS = Set.of("runs");
     private static final List<String> OF_READERS = List.of("user", "source", "lane", "job", "runs", "lastAt");
 
     @Spec
@@ -117,7 +106,7 @@ public final class LineageCommand implements Callable<Integer> {
                         ServerError.ARGUMENT_INVALID, "--at SNAPSHOT goes up alone: leave --down out.");
             }
             JsonNode answer = client.get(LINEAGE + "/snapshots" + of + "&snapshot=" + at + reach);
-            return list(answer, "edges", OF_SNAPSHOTS);
+            return snapshots(answer);
         }
         JsonNode walk = client.get(LINEAGE + of + "&direction=" + (question.down ? "down" : "up") + reach
                 + (direct ? "&direct=true" : "") + (at == null ? "" : "&at=" + ApiClient.segment(at)));
@@ -128,6 +117,17 @@ public final class LineageCommand implements Callable<Integer> {
             LineageDrawing.dot(walk).forEach(out::println);
         } else {
             LineageDrawing.tree(walk).forEach(out::println);
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private int snapshots(JsonNode answer) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (form.json) {
+            out.println(answer.toPrettyString());
+        } else {
+            SnapshotDrawing.tree(answer.path("edges")).forEach(out::println);
         }
         out.flush();
         return ExitCode.OK;

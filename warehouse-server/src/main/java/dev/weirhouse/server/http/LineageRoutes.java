@@ -125,10 +125,12 @@ final class LineageRoutes {
 
     record SnapshotView(
             String runId,
+            String job,
             String direction,
             String table,
             String version,
             Long snapshot,
+            String position,
             String kind,
             Long checkpoint,
             Long rowsAdded,
@@ -141,10 +143,12 @@ final class LineageRoutes {
         static SnapshotView of(SnapshotEdge edge) {
             return new SnapshotView(
                     edge.runId(),
+                    edge.job().orElse(null),
                     edge.written() ? "OUT" : "IN",
                     edge.table(),
                     edge.version(),
                     number(edge.snapshot()),
+                    edge.position().orElse(null),
                     edge.kind().orElse(null),
                     number(edge.checkpoint()),
                     number(edge.rowsAdded()),
