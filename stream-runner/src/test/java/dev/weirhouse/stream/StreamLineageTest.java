@@ -60,6 +60,11 @@ final class StreamLineageTest {
             throws Exception {
         drop(folder, 0, 50);
         awaitRows(kit, 50);
+        assertThat(inputs(lineage, kit, "log1")).isNotEmpty().allSatisfy(input -> {
+            assertThat(input.table()).isEqualTo("file:" + folder);
+            assertThat(input.exactness()).isEqualTo("unknown");
+            assertThat(input.reason().orElseThrow()).contains("FileSource");
+        });
         assertEdges(lineage, kit, folder);
         jobs.stop("counting");
         drop(folder, 50, 80);
@@ -97,6 +102,18 @@ final class StreamLineageTest {
         return lineage.snapshots().newest(10_000).stream()
                 .filter(edge -> edge.written() && edge.table().equals(kit.database() + "." + table))
                 .filter(edge -> !edge.kind().equals(Optional.of("COMPACT")))
+                .toList();
+    }
+
+    /** What the newest snapshot of a table rests on, one run far. */
+    private static List<SnapshotEdge> inputs(Lineage lineage, TestWarehouse kit, String table) {
+        List<SnapshotEdge> commits = commits(lineage, kit, table);
+        long newest = commits.stream()
+                .mapToLong(commit -> commit.snapshot().orElse(0))
+                .max()
+                .orElse(0);
+        return lineage.snapshots().behind(new TableName(kit.database(), table), newest, 1).stream()
+                .filter(edge -> !edge.written())
                 .toList();
     }
 

@@ -1,0 +1,300 @@
+package dev.weirhouse.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weirhouse.catalog.Caller;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.lineage.Lineage;
+import dev.weirhouse.lineage.SnapshotEdge;
+import dev.weirhouse.testkit.Eventually;
+import dev.weirhouse.testkit.TestWarehouse;
+import dev.weirhouse.testkit.WarehouseTest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a streaming job had read by each of its commits is what the record says: the output of a commit is computed again, in
+ * batch, from the snapshots that are claimed.
+ */
+@WarehouseTest
+final class StreamInputsTest {
+
+    private static final Caller CALLER = Caller.internal("stream inputs");
+    private static final Eventually SOON = Eventually.within(Duration.ofSeconds(60));
+
+    private TestWarehouse kit;
+    private Lineage lineage;
+    private StreamJobs jobs;
+
+    @BeforeEach
+    void open(TestWarehouse given) {
+        kit = given;
+        lineage = Lineage.open(kit.warehouse());
+        jobs = StreamJobs.open(kit.warehouse(), config(), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        jobs.list().forEach(job -> jobs.delete(job.name()));
+        jobs.close();
+        lineage.close();
+    }
+
+    static StreamConfig config() {
+        return new StreamConfig(
+                "",
+                Duration.ofMillis(200),
+                50,
+                3,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200));
+    }
+
+    private String job(String text) {
+        return "USE " + kit.database() + ";\n" + text;
+    }
+
+    private String one(String query) throws Exception {
+        return kit.run(query).rows().get(0).toString();
+    }
+
+    /** The commits of rows to a table by streaming jobs, the oldest first. */
+    private List<SnapshotEdge> commits(String table) {
+        return lineage.snapshots().newest(10_000).stream()
+                .filter(edge -> edge.written() && edge.table().equals(kit.database() + "." + table))
+                .filter(edge -> edge.kind().filter("APPEND"::equals).isPresent()
+                        && edge.checkpoint().isPresent())
+                .sorted((a, b) -> Long.compare(
+                        a.snapshot().orElseThrow(), b.snapshot().orElseThrow()))
+                .toList();
+    }
+
+    /** What a snapshot rests on, by the name of the input. */
+    private Map<String, SnapshotEdge> inputs(String table, long snapshot) {
+        return lineage.snapshots().behind(new TableName(kit.database(), table), snapshot, 1).stream()
+                .filter(edge -> !edge.written())
+                .collect(Collectors.toMap(
+                        edge -> edge.table().replace(kit.database() + ".", ""),
+                        edge -> edge,
+                        (a, b) -> {
+                            throw new AssertionError("twice: " + a + " and " + b);
+                        },
+                        TreeMap::new));
+    }
+
+    private static String at(String table, long snapshot) {
+        return table + " /*+ OPTIONS('scan.snapshot-id' = '" + snapshot + "') */";
+    }
+
+    /** The ids of a table at a snapshot, as a part of a query; of none before the first. */
+    private static String ids(String table, SnapshotEdge input) {
+        long snapshot = input.snapshot().orElseThrow();
+        return snapshot == 0 ? "SELECT id FROM " + table + " WHERE FALSE" : "SELECT id FROM " + at(table, snapshot);
+    }
+
+    @Test
+    void twoInputsAreExactAtEveryCommitAlsoAfterASavepoint() throws Exception {
+        kit.run("CREATE TABLE left_in (id BIGINT)");
+        kit.run("CREATE TABLE right_in (id BIGINT) WITH ('bucket' = '2', 'bucket-key' = 'id')");
+        kit.run("CREATE TABLE sums (k INT, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)");
+        jobs.apply(
+                "sums",
+                job("INSERT INTO sums SELECT 1, SUM(id), COUNT(*) FROM"
+                        + " (SELECT id FROM left_in UNION ALL SELECT id FROM right_in) AS ids;"),
+                CALLER);
+        int rows = 0;
+        for (int round = 1; round <= 8; round++) {
+            String table = round % 3 == 0 ? "right_in" : "left_in";
+            kit.run("INSERT INTO " + table + " VALUES (" + round + "), (" + 10 * round + "), (" + 100 * round + ")");
+            rows += 3;
+            await("sums", "n", rows);
+            if (round == 4) {
+                jobs.stop("sums");
+                jobs.resume("sums");
+            }
+        }
+        jobs.stop("sums");
+        List<SnapshotEdge> commits = commits("sums");
+        assertThat(commits).hasSizeGreaterThanOrEqualTo(8);
+        int exact = 0;
+        for (SnapshotEdge commit : commits) {
+            long snapshot = commit.snapshot().orElseThrow();
+            Map<String, SnapshotEdge> inputs = inputs("sums", snapshot);
+            assertThat(inputs).containsOnlyKeys("left_in", "right_in");
+            assertThat(inputs.values()).noneMatch(input -> input.exactness().equals("unknown"));
+            if (inputs.values().stream().allMatch(input -> input.exactness().equals("exact"))) {
+                exact++;
+                assertThat(one("SELECT s, n FROM " + at("sums", snapshot)))
+                        .as("snapshot %s of %s", snapshot, inputs)
+                        .isEqualTo(one("SELECT SUM(id), COUNT(*) FROM (" + ids("left_in", inputs.get("left_in"))
+                                + " UNION ALL " + ids("right_in", inputs.get("right_in")) + ") AS ids"));
+            }
+        }
+        assertThat(exact).as("of %s commits", commits.size()).isGreaterThanOrEqualTo(8);
+    }
+
+    @Test
+    void aCheckpointInTheMiddleOfASnapshotIsALowerBound() throws Exception {
+        kit.run("CREATE TABLE many (id BIGINT)");
+        kit.run("CREATE TABLE counted (k INT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)");
+        kit.run("INSERT INTO many VALUES (0)");
+        jobs.apply(
+                "counted",
+                job("SET 'execution.checkpointing.interval' = '100 ms';\nSET 'parallelism.default' = '1';\n"
+                        + "INSERT INTO counted SELECT 1, COUNT(*) FROM many;"),
+                CALLER);
+        await("counted", "n", 1);
+        kit.run("CREATE TEMPORARY TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'fields.id.kind' ="
+                + " 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '3000000')");
+        kit.run("INSERT INTO many SELECT id FROM numbers");
+        await("counted", "n", 3_000_001);
+        jobs.stop("counted");
+        List<SnapshotEdge> bounds = new ArrayList<>();
+        for (SnapshotEdge commit : commits("counted")) {
+            long snapshot = commit.snapshot().orElseThrow();
+            SnapshotEdge input = inputs("counted", snapshot).get("many");
+            long read = Long.parseLong(kit.run("SELECT n FROM " + at("counted", snapshot))
+                    .rows()
+                    .get(0)
+                    .get(0));
+            long claimed = input.snapshot().orElseThrow() == 1 ? 1 : 3_000_001;
+            if (input.exactness().equals("exact")) {
+                assertThat(read).isEqualTo(claimed);
+            } else {
+                assertThat(input.exactness()).isEqualTo("lower bound");
+                assertThat(input.reason().orElseThrow()).contains("middle of snapshot 2");
+                assertThat(read).isBetween(claimed, 3_000_000L);
+                bounds.add(input);
+            }
+        }
+        assertThat(bounds).isNotEmpty();
+    }
+
+    @Test
+    void changesThatCompactionTellsAreExactWhereItIsDone() throws Exception {
+        kit.run("CREATE TABLE keyed (id BIGINT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH"
+                + " ('changelog-producer' = 'lookup')");
+        kit.run("CREATE TABLE keyed_sum (k INT, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)");
+        jobs.apply("keyed-sum", job("INSERT INTO keyed_sum SELECT 1, SUM(v), COUNT(*) FROM keyed;"), CALLER);
+        for (int round = 1; round <= 5; round++) {
+            kit.run("INSERT INTO keyed VALUES (0, " + round + "), (" + round + ", 100)");
+            await("keyed_sum", "n", round + 1);
+        }
+        jobs.stop("keyed-sum");
+        int exact = 0;
+        for (SnapshotEdge commit : commits("keyed_sum")) {
+            long snapshot = commit.snapshot().orElseThrow();
+            SnapshotEdge input = inputs("keyed_sum", snapshot).get("keyed");
+            if (input.exactness().equals("exact")) {
+                exact++;
+                assertThat(one("SELECT s, n FROM " + at("keyed_sum", snapshot)))
+                        .as("%s", input)
+                        .isEqualTo(one("SELECT SUM(v), COUNT(*) FROM "
+                                + at("keyed", input.snapshot().orElseThrow())));
+            }
+        }
+        assertThat(exact).isGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void aConsumerIsExactAndALookupIsNotKnown() throws Exception {
+        kit.run("CREATE TABLE facts (id BIGINT)");
+        kit.run("CREATE TABLE names (id BIGINT, name STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        kit.run("CREATE TABLE named (id BIGINT, name STRING)");
+        kit.run("INSERT INTO names VALUES (1, 'one'), (2, 'two')");
+        jobs.apply(
+                "named",
+                job("INSERT INTO named SELECT f.id, n.name FROM (SELECT id, PROCTIME() AS at_time FROM facts"
+                        + " /*+ OPTIONS('consumer-id' = 'mine', 'consumer.expiration-time' = '1 d') */) AS f"
+                        + " JOIN names FOR SYSTEM_TIME AS OF f.at_time AS n ON f.id = n.id;"),
+                CALLER);
+        for (int id = 1; id <= 2; id++) {
+            kit.run("INSERT INTO facts VALUES (" + id + ")");
+            int rows = id;
+            SOON.answers(
+                    "rows",
+                    () -> kit.warehouse()
+                            .records(new TableName(kit.database(), "named"))
+                            .orElse(0L),
+                    count -> count == rows);
+        }
+        jobs.stop("named");
+        for (SnapshotEdge commit : commits("named")) {
+            long snapshot = commit.snapshot().orElseThrow();
+            Map<String, SnapshotEdge> inputs = inputs("named", snapshot);
+            assertThat(inputs).containsOnlyKeys("facts", "names");
+            assertThat(inputs.get("facts").exactness()).isEqualTo("exact");
+            assertThat(one("SELECT COUNT(*) FROM " + at("named", snapshot)))
+                    .isEqualTo(one("SELECT COUNT(*) FROM "
+                            + at("facts", inputs.get("facts").snapshot().orElseThrow())));
+            assertThat(inputs.get("names").exactness()).isEqualTo("unknown");
+            assertThat(inputs.get("names").reason().orElseThrow()).contains("looked up");
+        }
+    }
+
+    @Test
+    void aJobOfAFlowIsExactAndASnapshotIsFollowedThroughJobs() throws Exception {
+        kit.run("CREATE TABLE root_in (id BIGINT)");
+        kit.run("CREATE TABLE doubled (id BIGINT, twice BIGINT)");
+        kit.run("CREATE TABLE doubled_sum (k INT, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)");
+        jobs.flows().create("inputs", Set.of(new TableName(kit.database(), "root_in")), Duration.ofMillis(200), CALLER);
+        try {
+            jobs.apply(
+                    "doubled",
+                    job("SET 'stream.flow' = 'inputs';\nINSERT INTO doubled SELECT id, 2 * id FROM root_in;"),
+                    CALLER);
+            jobs.apply(
+                    "doubled-sum",
+                    job("SET 'stream.flow' = 'inputs';\n"
+                            + "INSERT INTO doubled_sum SELECT 1, SUM(twice), COUNT(*) FROM doubled;"),
+                    CALLER);
+            for (int round = 1; round <= 4; round++) {
+                kit.run("INSERT INTO root_in VALUES (" + round + "), (" + 10 * round + ")");
+                await("doubled_sum", "n", 2 * round);
+            }
+            jobs.stop("doubled-sum");
+            jobs.stop("doubled");
+            int exact = 0;
+            for (SnapshotEdge commit : commits("doubled_sum")) {
+                long snapshot = commit.snapshot().orElseThrow();
+                List<SnapshotEdge> behind =
+                        lineage.snapshots().behind(new TableName(kit.database(), "doubled_sum"), snapshot, 5);
+                List<SnapshotEdge> roots = behind.stream()
+                        .filter(edge -> !edge.written() && edge.table().endsWith(".root_in"))
+                        .toList();
+                if (roots.size() == 1
+                        && roots.get(0).snapshot().orElse(0) > 0
+                        && behind.stream().allMatch(edge -> edge.exactness().equals("exact"))) {
+                    exact++;
+                    assertThat(one("SELECT s, n FROM " + at("doubled_sum", snapshot)))
+                            .isEqualTo(one("SELECT SUM(2 * id), COUNT(*) FROM "
+                                    + at("root_in", roots.get(0).snapshot().orElseThrow())));
+                }
+            }
+            assertThat(exact).isGreaterThanOrEqualTo(4);
+        } finally {
+            jobs.list().forEach(job -> jobs.delete(job.name()));
+            jobs.flows().drop("inputs");
+        }
+    }
+
+    private void await(String table, String column, long value) {
+        SOON.answers(
+                column + " of " + table,
+                () -> kit.run("SELECT MAX(" + column + ") FROM " + table)
+                        .rows()
+                        .get(0)
+                        .get(0),
+                now -> now.equals(String.valueOf(value)));
+    }
+}
