@@ -168,9 +168,9 @@ public final class SnapshotEdges {
         return reads.inTransaction(handle -> {
             List<SnapshotEdge> found = write.checkpoint().isEmpty()
                     ? List.of()
-                    : handle
-                            .createQuery(of(CHECKPOINT_READS)
-                                    + " WHERE edge.run_id = :run AND checkpoint = :checkpoint ORDER BY edge.version, snapshot")
+                    : handle.createQuery(
+                                    of(CHECKPOINT_READS)
+                                            + " WHERE edge.run_id = :run AND checkpoint = :checkpoint ORDER BY edge.version, snapshot")
                             .bind("run", write.runId())
                             .bind("checkpoint", write.checkpoint().getAsLong())
                             .map((row, context) -> read(row))
@@ -197,8 +197,7 @@ public final class SnapshotEdges {
                         + " ON d.derivation_id = r.derivation_id WHERE r.id = :run")
                 .bind("run", write.runId())
                 .map((row, context) -> Map.entry(row.getString("target"), row.getString("source")))
-                .forEach(edge ->
-                        (edge.getKey().equals(write.table()) ? own : others).add(edge.getValue()));
+                .forEach(edge -> (edge.getKey().equals(write.table()) ? own : others).add(edge.getValue()));
         others.removeAll(own);
         return own.isEmpty() ? Set.of() : others;
     }

@@ -164,10 +164,11 @@ final class JobMoves {
                     flinkJobId,
                     restorePoints.checkpoints(job.id()),
                     restorePoints.savepoints(job.id()),
-                    compiled.checkpointInterval().multipliedBy(config.checkpointsRetained()));
+                    compiled.checkpointInterval()
+                            .multipliedBy(warehouse.cluster().checkpointsRetained()));
             try {
                 compiled.submit(
-                        JobSettings.ofAttempt(config, restorePoints.checkpoints(job.id()), flinkJobId, restore),
+                        JobSettings.ofAttempt(restorePoints.checkpoints(job.id()), flinkJobId, restore),
                         flow,
                         sources -> runs.submits(runId, place, sources));
             } catch (WarehouseException e) {
@@ -348,7 +349,7 @@ final class JobMoves {
             case FINISHED -> finished(job);
             default -> {
                 noteRejectedTables(job);
-                restorePoints.retain(job.id(), config.checkpointsRetained());
+                restorePoints.retain(job.id(), warehouse.config().checkpointsRetained());
             }
         }
     }

@@ -15,7 +15,7 @@ final class JobSettings {
         settings.put("pipeline.name", name);
         settings.put(
                 "execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
-        settings.putAll(recovery(config, checkpoints));
+        settings.putAll(recovery(checkpoints));
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
         settings.put("restart-strategy.exponential-delay.max-backoff", "30 s");
@@ -28,20 +28,18 @@ final class JobSettings {
     }
 
     /** What recovery rests on, and no text may change. */
-    private static Map<String, String> recovery(StreamConfig config, String checkpoints) {
+    private static Map<String, String> recovery(String checkpoints) {
         return Map.of(
                 "execution.runtime-mode", "STREAMING",
                 "execution.checkpointing.mode", "EXACTLY_ONCE",
                 "execution.checkpointing.max-concurrent-checkpoints", "1",
                 "execution.checkpointing.dir", checkpoints,
-                "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION",
-                "execution.checkpointing.num-retained", String.valueOf(config.checkpointsRetained()));
+                "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
     }
 
     /** What one submission of a job adds, after its text has been read. */
-    static Map<String, String> ofAttempt(
-            StreamConfig config, String checkpoints, String flinkJobId, Optional<String> restorePath) {
-        Map<String, String> settings = new HashMap<>(recovery(config, checkpoints));
+    static Map<String, String> ofAttempt(String checkpoints, String flinkJobId, Optional<String> restorePath) {
+        Map<String, String> settings = new HashMap<>(recovery(checkpoints));
         settings.put("$internal.pipeline.job-id", flinkJobId);
         restorePath.ifPresent(path -> {
             settings.put("execution.state-recovery.path", path);

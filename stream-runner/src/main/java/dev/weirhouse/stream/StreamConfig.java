@@ -17,14 +17,6 @@ public record StreamConfig(
                         description = "How often a job takes a checkpoint and commits, unless its text says otherwise.")
                 Duration checkpointInterval,
         @Setting(
-                        key = "stream.checkpoints-retained",
-                        value = "50",
-                        min = 1,
-                        max = 1000,
-                        description =
-                                "How many of a job's newest checkpoints are kept. They tell lineage what a job had read.")
-                int checkpointsRetained,
-        @Setting(
                         key = "stream.restart-attempts",
                         value = "10",
                         min = 0,

@@ -40,9 +40,7 @@ final class KafkaInputsTest {
     void theOffsetsOfEachCommitAreThoseOfItsRows(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE events (id BIGINT)");
         try (KafkaBroker broker = KafkaBroker.start(folder);
-                Lineage lineage = Lineage.open(kit.warehouse());
-                StreamJobs jobs =
-                        StreamJobs.open(kit.warehouse(), StreamInputsTest.config(), Clock.systemUTC())) {
+                StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamInputsTest.config(), Clock.systemUTC())) {
             broker.createTopic("events", PARTITIONS);
             jobs.apply(
                     "events",
@@ -56,7 +54,7 @@ final class KafkaInputsTest {
             try {
                 produce(kit, broker);
                 jobs.stop("events");
-                check(kit, lineage, broker);
+                check(kit, SharedLineage.of(kit), broker);
             } finally {
                 jobs.delete("events");
             }
@@ -65,7 +63,9 @@ final class KafkaInputsTest {
 
     private static void produce(TestWarehouse kit, KafkaBroker broker) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
             int sent = 0;
             for (int round = 1; round <= 10; round++) {
                 for (int i = 0; i < 10 * round; i++) {

@@ -12,10 +12,12 @@ import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.catalog.state.StateStore;
 import dev.weirhouse.lineage.Lineage;
 import dev.weirhouse.lineage.SnapshotEdge;
+import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.script.SessionConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class KilledLineageTest {
 
     private static final int KILLS = Integer.getInteger("weir.kills", 4);
-    private static final int LONGEST_RUN_MILLIS = 6_000;
+    private static final int LONGEST_RUN_MILLIS = 4_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final List<String> TABLES = List.of("numbers", "copied");
 
     /** A job writes 1, 2, 3, … and another copies what it reads of that. */
     private static final Map<String, String> JOBS = Map.of(
@@ -109,17 +113,19 @@ final class KilledLineageTest {
                 process.say("apply " + job.getKey() + " " + text);
                 assertThat(process.await("done ")).isEqualTo("RUNNING");
             }
-            live();
+            live(newestSnapshots());
         }
         for (int kill = 1; kill < kills; kill++) {
             meanwhile.run();
+            Map<String, Long> before = newestSnapshots();
             try (JavaProcess process = start()) {
-                live();
+                live(before);
             }
         }
         meanwhile.run();
+        Map<String, Long> before = newestSnapshots();
         try (JavaProcess process = start()) {
-            live();
+            live(before);
             for (String job : List.of("copy", "numbers")) {
                 process.say("stop " + job);
                 assertThat(process.await("done ")).isEqualTo("STOPPED");
@@ -127,15 +133,27 @@ final class KilledLineageTest {
         }
     }
 
-    /** Until the process is killed. */
-    private void live() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(LONGEST_RUN_MILLIS)));
+    /** Until the process is killed: some time after both jobs have committed. */
+    private void live(Map<String, Long> before) {
+        for (String table : TABLES) {
+            Eventually.within(PATIENCE)
+                    .answers("snapshots of " + table, () -> newestSnapshot(table), now -> now > before.get(table));
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_RUN_MILLIS)));
+    }
+
+    private Map<String, Long> newestSnapshots() throws Exception {
+        Map<String, Long> newest = new HashMap<>();
+        for (String table : TABLES) {
+            newest.put(table, newestSnapshot(table));
+        }
+        return newest;
     }
 
     /** As if commits were told by those who make them: what was not told by then never is. */
     private void forgetWhatIsNotTold() throws Exception {
         try (StateStore store = StateStore.open(folder.resolve("home").resolve("state.db"), Clock.systemUTC())) {
-            for (String table : List.of("numbers", "copied")) {
+            for (String table : TABLES) {
                 long newest = newestSnapshot(table);
                 store.jdbi()
                         .useHandle(handle -> handle.execute(
@@ -147,7 +165,11 @@ final class KilledLineageTest {
     }
 
     private long newestSnapshot(String table) throws Exception {
-        Path snapshots = folder.resolve("warehouse").resolve("k.db").resolve(table).resolve("snapshot");
+        Path snapshots =
+                folder.resolve("warehouse").resolve("k.db").resolve(table).resolve("snapshot");
+        if (!Files.isDirectory(snapshots)) {
+            return 0;
+        }
         try (var files = Files.list(snapshots)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.matches("snapshot-\\d+"))
@@ -202,12 +224,13 @@ final class KilledLineageTest {
 
     /** By snapshot, how many rows the table has there. */
     private Map<Long, Long> counts(Warehouse warehouse, String table, String which) throws Exception {
-        return run(
-                        warehouse,
-                        "SELECT snapshot_id, total_record_count FROM k.`" + table + "$snapshots`" + which)
+        return run(warehouse, "SELECT snapshot_id, total_record_count FROM k.`" + table + "$snapshots`" + which)
                 .stream()
                 .collect(Collectors.toMap(
-                        row -> Long.parseLong(row.get(0)), row -> Long.parseLong(row.get(1)), (a, b) -> a, HashMap::new));
+                        row -> Long.parseLong(row.get(0)),
+                        row -> Long.parseLong(row.get(1)),
+                        (a, b) -> a,
+                        HashMap::new));
     }
 
     private List<List<String>> run(Warehouse warehouse, String sql) throws Exception {
@@ -236,9 +259,13 @@ final class KilledLineageTest {
 
     private Map<String, String> settings() {
         return Map.of(
-                "home", folder.resolve("home").toString(),
-                "warehouse.path", folder.resolve("warehouse").toUri().toString(),
-                "metastore.port", "0",
-                "cluster.ui.port", "0");
+                "home",
+                folder.resolve("home").toString(),
+                "warehouse.path",
+                folder.resolve("warehouse").toUri().toString(),
+                "metastore.port",
+                "0",
+                "cluster.ui.port",
+                "0");
     }
 }

@@ -38,7 +38,7 @@ final class StreamInputsTest {
     @BeforeEach
     void open(TestWarehouse given) {
         kit = given;
-        lineage = Lineage.open(kit.warehouse());
+        lineage = SharedLineage.of(kit);
         jobs = StreamJobs.open(kit.warehouse(), config(), Clock.systemUTC());
     }
 
@@ -46,18 +46,11 @@ final class StreamInputsTest {
     void close() {
         jobs.list().forEach(job -> jobs.delete(job.name()));
         jobs.close();
-        lineage.close();
     }
 
     static StreamConfig config() {
         return new StreamConfig(
-                "",
-                Duration.ofMillis(200),
-                50,
-                3,
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+                "", Duration.ofMillis(200), 3, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMillis(200));
     }
 
     private String job(String text) {
@@ -74,8 +67,8 @@ final class StreamInputsTest {
                 .filter(edge -> edge.written() && edge.table().equals(kit.database() + "." + table))
                 .filter(edge -> edge.kind().filter("APPEND"::equals).isPresent()
                         && edge.checkpoint().isPresent())
-                .sorted((a, b) -> Long.compare(
-                        a.snapshot().orElseThrow(), b.snapshot().orElseThrow()))
+                .sorted((a, b) ->
+                        Long.compare(a.snapshot().orElseThrow(), b.snapshot().orElseThrow()))
                 .toList();
     }
 
@@ -154,8 +147,8 @@ final class StreamInputsTest {
                         + "INSERT INTO counted SELECT 1, COUNT(*) FROM many;"),
                 CALLER);
         await("counted", "n", 1);
-        kit.run("CREATE TEMPORARY TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'fields.id.kind' ="
-                + " 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '3000000')");
+        kit.run("CREATE TEMPORARY TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' ="
+                + " '3000000')");
         kit.run("INSERT INTO many SELECT id FROM numbers");
         await("counted", "n", 3_000_001);
         jobs.stop("counted");

@@ -278,12 +278,6 @@ final class StreamJobsTest {
 
     static StreamConfig config() {
         return new StreamConfig(
-                "",
-                Duration.ofMillis(500),
-                5,
-                3,
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+                "", Duration.ofMillis(500), 3, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMillis(200));
     }
 }

@@ -45,8 +45,8 @@ final class StreamLineageTest {
                 INSERT INTO %s.counts SELECT v, COUNT(*) FROM src GROUP BY v;
                 """
                         .formatted(folder.toUri(), kit.database(), kit.database());
-        try (Lineage lineage = Lineage.open(kit.warehouse());
-                StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+        Lineage lineage = SharedLineage.of(kit);
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamInputsTest.config(), Clock.systemUTC())) {
             JobRow first = jobs.apply("counting", sql, CALLER);
             try {
                 follow(kit, lineage, jobs, first, folder);

@@ -52,6 +52,14 @@ public record CatalogConfig(
                                 "A Flink session cluster's REST address, host:port. Empty: one runs in this process.")
                 String clusterRest,
         @Setting(
+                        key = "stream.checkpoints-retained",
+                        value = "50",
+                        min = 1,
+                        max = 1000,
+                        description =
+                                "How many of a streaming job's newest checkpoints are kept, by the cluster in this process. They tell lineage what a job had read.")
+                int checkpointsRetained,
+        @Setting(
                         key = "cluster.ui.host",
                         value = "127.0.0.1",
                         description = "The address of Flink's own web page, for the cluster in this process.")

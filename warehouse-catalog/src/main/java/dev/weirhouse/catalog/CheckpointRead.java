@@ -39,14 +39,12 @@ public record CheckpointRead(
 
     /** All of a Paimon table up to a snapshot. */
     public static CheckpointRead exact(String table, String version, long snapshot) {
-        return new CheckpointRead(
-                table, version, OptionalLong.of(snapshot), Optional.empty(), EXACT, Optional.empty());
+        return new CheckpointRead(table, version, OptionalLong.of(snapshot), Optional.empty(), EXACT, Optional.empty());
     }
 
     /** All of something that has positions in the place of snapshots. */
     public static CheckpointRead at(String table, String version, String position) {
-        return new CheckpointRead(
-                table, version, OptionalLong.empty(), Optional.of(position), EXACT, Optional.empty());
+        return new CheckpointRead(table, version, OptionalLong.empty(), Optional.of(position), EXACT, Optional.empty());
     }
 
     /** At least all of a Paimon table up to a snapshot. */
@@ -56,7 +54,6 @@ public record CheckpointRead(
     }
 
     public static CheckpointRead unknown(String table, String version, String reason) {
-        return new CheckpointRead(
-                table, version, OptionalLong.empty(), Optional.empty(), UNKNOWN, Optional.of(reason));
+        return new CheckpointRead(table, version, OptionalLong.empty(), Optional.empty(), UNKNOWN, Optional.of(reason));
     }
 }

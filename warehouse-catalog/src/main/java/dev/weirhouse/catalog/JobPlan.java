@@ -197,25 +197,26 @@ public final class JobPlan {
 
     /** What each source reads, and each table of the cut that none does: in such rows are looked up. */
     private List<StreamSource> sources(List<SourceOperator> operators) {
-        Set<TableUse> reads = scope.uses().stream().filter(use -> !use.written()).collect(Collectors.toSet());
+        Set<TableUse> reads =
+                scope.uses().stream().filter(use -> !use.written()).collect(Collectors.toSet());
         Set<TableUse> looked = new LinkedHashSet<>(reads);
         List<StreamSource> sources = new ArrayList<>();
         for (SourceOperator operator : operators) {
-            Optional<ContextResolvedTable> table = planner.catalogs().getTable(operator.table());
-            Optional<TableUse> use = reads.stream()
-                    .filter(read -> table.filter(ContextResolvedTable::isPermanent).isPresent()
-                            && read.table().toString().equals(Datasets.name(operator.table())))
-                    .findFirst();
+            Optional<ContextResolvedTable> table = operator.table().flatMap(planner.catalogs()::getTable);
+            Optional<TableUse> use = table.filter(ContextResolvedTable::isPermanent)
+                    .flatMap(found -> reads.stream()
+                            .filter(read -> read.table().toString().equals(Datasets.name(found.getIdentifier())))
+                            .findFirst());
             use.ifPresent(looked::remove);
-            String name = table.map(Datasets::name).orElse(operator.table().asSummaryString());
+            String name = table.map(Datasets::name).orElse("source:" + operator.name());
             sources.add(new StreamSource(
                     operator.id(),
                     name,
                     use.map(TableUse::version).orElse(name),
                     use.isEmpty() && PAIMON.contains(operator.reader()) ? SYSTEM_TABLE : operator.reader()));
         }
-        looked.forEach(use ->
-                sources.add(new StreamSource("", use.table().toString(), use.version(), StreamSource.LOOKUP)));
+        looked.forEach(
+                use -> sources.add(new StreamSource("", use.table().toString(), use.version(), StreamSource.LOOKUP)));
         return sources;
     }
 

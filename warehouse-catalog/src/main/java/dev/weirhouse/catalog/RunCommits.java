@@ -80,7 +80,8 @@ public final class RunCommits {
         Map<String, Duration> quick = runs.keptShorter(QUICK);
         lookedAt.keySet().retainAll(quick.keySet());
         Set<String> due = quick.keySet().stream()
-                .filter(job -> now - lookedAt.getOrDefault(job, 0L) >= quick.get(job).toMillis() / LOOKS)
+                .filter(job ->
+                        now - lookedAt.getOrDefault(job, 0L) >= quick.get(job).toMillis() / LOOKS)
                 .collect(Collectors.toSet());
         if (!due.isEmpty()) {
             look(runs.openWrites().stream()
@@ -110,7 +111,8 @@ public final class RunCommits {
                 failing.remove(writer);
             } catch (RuntimeException e) {
                 if (failing.add(writer)) {
-                    LOG.warn("what run={} committed to {} is looked for again", writer.signature(), writer.version(), e);
+                    LOG.warn(
+                            "what run={} committed to {} is looked for again", writer.signature(), writer.version(), e);
                 }
             }
         });
@@ -162,8 +164,7 @@ public final class RunCommits {
             return Map.of();
         }
         JobCheckpoints ofJob = checkpoints.computeIfAbsent(
-                write.jobId().get(),
-                job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), catalog::ofVersion));
+                write.jobId().get(), job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), catalog::ofVersion));
         Map<Long, List<CheckpointRead>> reads = new HashMap<>();
         for (Commit commit : commits) {
             commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, commit, number, ofJob)));

@@ -22,6 +22,7 @@ import org.apache.flink.client.program.MiniClusterClient;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.BlobServerOptions;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ClusterOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -38,6 +39,9 @@ import org.apache.flink.core.execution.PipelineExecutorServiceLoader;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.apache.flink.util.function.FunctionUtils;
 import org.slf4j.Logger;
@@ -124,6 +128,8 @@ public final class FlinkCluster implements AutoCloseable {
         // Short queries gain nothing from a scheduler that decides parallelism from the size of finished stages.
         flink.set(JobManagerOptions.SCHEDULER, JobManagerOptions.SchedulerType.Default);
         flink.set(JobManagerOptions.JOB_STORE_MAX_CAPACITY, 200);
+        // Of all jobs: what a job sets itself is not heard.
+        flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, config.checkpointsRetained());
         // Paimon's readers look up for the end of their task every ten seconds only; a failed statement says so before.
         flink.set(SourceReaderOptions.SOURCE_READER_CLOSE_TIMEOUT, READER_CLOSE_TIMEOUT.toMillis());
         // A task fails alone: neither its running out of memory nor its asking for it ends the process for everybody.
@@ -207,6 +213,29 @@ public final class FlinkCluster implements AutoCloseable {
             LOG.debug("The cluster does not answer", e);
             return false;
         }
+    }
+
+    /** How many of a job's newest checkpoints the cluster keeps; one, which is Flink's default, when it does not say. */
+    public int checkpointsRetained() {
+        if (embedded.isPresent()) {
+            return configuration.get(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS);
+        }
+        try (ClusterClient<?> client = client()) {
+            Configuration told = new Configuration();
+            ((RestClusterClient<?>) client)
+                    .sendRequest(
+                            ClusterConfigurationInfoHeaders.getInstance(),
+                            EmptyMessageParameters.getInstance(),
+                            EmptyRequestBody.getInstance())
+                    .get(ANSWER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                    .forEach(entry -> told.setString(entry.getKey(), entry.getValue()));
+            return told.get(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.debug("The cluster does not tell its configuration", e);
+        }
+        return CheckpointingOptions.MAX_RETAINED_CHECKPOINTS.defaultValue();
     }
 
     /** A client of the cluster; the caller closes it. */

@@ -111,35 +111,31 @@ final class RunEdges {
         if (write(handle, run, commit) && commit.checkpoint().isPresent()) {
             long checkpoint = commit.checkpoint().getAsLong();
             StreamReads.read(
-                    handle,
-                    run,
-                    checkpoint,
-                    commit.committedAt(),
-                    told.reads().getOrDefault(checkpoint, List.of()));
+                    handle, run, checkpoint, commit.committedAt(), told.reads().getOrDefault(checkpoint, List.of()));
         }
     }
 
     private static boolean write(Handle handle, String id, Commit commit) {
         return handle.createUpdate(
-                        """
+                                """
                         INSERT INTO run_write (run_id, table_name, version, snapshot, kind, checkpoint, committed_at,
                         rows_added, rows_deleted, bytes_added, partitions, class)
                         VALUES (:run, :table, :version, :snapshot, :kind, :checkpoint, :at, :added, :deleted, :bytes,
                         :partitions, :class) ON CONFLICT DO NOTHING
                         """)
-                .bind("run", id)
-                .bind("table", commit.table().toString())
-                .bind("version", commit.version())
-                .bind("snapshot", commit.snapshot())
-                .bind("kind", commit.kind())
-                .bind("checkpoint", Columns.nullable(commit.checkpoint()))
-                .bind("at", commit.committedAt())
-                .bind("added", commit.rowsAdded())
-                .bind("deleted", commit.rowsDeleted())
-                .bind("bytes", commit.bytesAdded())
-                .bind("partitions", Tags.write(commit.partitions()))
-                .bind("class", EXACT)
-                .execute()
+                        .bind("run", id)
+                        .bind("table", commit.table().toString())
+                        .bind("version", commit.version())
+                        .bind("snapshot", commit.snapshot())
+                        .bind("kind", commit.kind())
+                        .bind("checkpoint", Columns.nullable(commit.checkpoint()))
+                        .bind("at", commit.committedAt())
+                        .bind("added", commit.rowsAdded())
+                        .bind("deleted", commit.rowsDeleted())
+                        .bind("bytes", commit.bytesAdded())
+                        .bind("partitions", Tags.write(commit.partitions()))
+                        .bind("class", EXACT)
+                        .execute()
                 > 0;
     }
 

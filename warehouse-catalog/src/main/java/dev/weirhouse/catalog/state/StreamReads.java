@@ -44,7 +44,8 @@ final class StreamReads {
 
     /** The newest submissions of a job, the newest first. */
     static List<StreamRun> runs(Handle handle, String jobId, int most) {
-        return handle.createQuery(
+        return handle
+                .createQuery(
                         """
                         SELECT s.* FROM run r JOIN run_stream s ON s.run_id = r.id WHERE r.job_id = :job
                         ORDER BY r.started_at DESC, r.id DESC LIMIT :most
@@ -86,8 +87,7 @@ final class StreamReads {
                         GROUP BY r.job_id
                         """)
                 .bind("bound", bound.toMillis())
-                .map((row, context) ->
-                        Map.entry(row.getString("job_id"), Duration.ofMillis(row.getLong("kept_ms"))))
+                .map((row, context) -> Map.entry(row.getString("job_id"), Duration.ofMillis(row.getLong("kept_ms"))))
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -82,7 +82,9 @@ final class SnapshotDrawing {
         if (edge.hasNonNull("snapshot")) {
             return version + "@" + edge.path("snapshot").asLong();
         }
-        return edge.hasNonNull("position") ? version + " " + edge.path("position").asText() : version;
+        return edge.hasNonNull("position")
+                ? version + " " + edge.path("position").asText()
+                : version;
     }
 
     private static String how(JsonNode edge) {
@@ -103,7 +105,8 @@ final class SnapshotDrawing {
                 ? ", checkpoint " + write.path("checkpoint").asLong()
                 : "";
         return "  ["
-                + CellText.visible(isKnown(write) ? who + checkpoint : write.path("reason").asText("not known"))
+                + CellText.visible(
+                        isKnown(write) ? who + checkpoint : write.path("reason").asText("not known"))
                 + "]";
     }
 }

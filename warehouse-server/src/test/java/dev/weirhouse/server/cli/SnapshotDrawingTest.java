@@ -36,8 +36,10 @@ final class SnapshotDrawingTest {
 
     @Test
     void whatNobodyCommittedIsTold() throws Exception {
-        assertThat(SnapshotDrawing.tree(ApiClient.JSON.readTree(
-                        """
+        assertThat(
+                        SnapshotDrawing.tree(
+                                ApiClient.JSON.readTree(
+                                        """
                         [{"direction": "OUT", "version": "a.b", "snapshot": 3, "runId": "", "exactness": "unknown",
                           "reason": "its commit is signed x"}]
                         """)))

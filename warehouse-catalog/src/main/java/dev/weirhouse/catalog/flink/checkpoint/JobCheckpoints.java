@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>A commit bears the number of its checkpoint, and a job's numbers go on through all of its submissions, so that one of
  * them has taken the checkpoint: mostly the one that committed it, but the one before where that died in between.
  *
- * <p>Folders are listed once, and a checkpoint is read once. Not thread-safe.
+ * <p>Folders are listed once, a checkpoint is read once, and a table opened once. Not thread-safe.
  */
 public final class JobCheckpoints {
 
@@ -43,6 +43,7 @@ public final class JobCheckpoints {
     private final List<StreamRun> runs;
     private final Function<String, Optional<FileStoreTable>> tables;
     private final Map<Long, List<CheckpointRead>> known = new HashMap<>();
+    private final Map<String, Optional<FileStoreTable>> opened = new HashMap<>();
     private Map<Long, Place> checkpoints;
     private Map<Long, Place> savepoints;
 
@@ -94,10 +95,13 @@ public final class JobCheckpoints {
             if (place.isEmpty()) {
                 return unknown(
                         runId,
-                        "checkpoint " + checkpoint + " was never completed, or is not kept any more: what it had read is"
-                                + " not known");
+                        "checkpoint " + checkpoint
+                                + " was never completed, or is not kept any more: what it had read is" + " not known");
             }
-            return read(CheckpointFile.load(place.get().folder()), checkpoint, place.get().run());
+            return read(
+                    CheckpointFile.load(place.get().folder()),
+                    checkpoint,
+                    place.get().run());
         } catch (FileNotFoundException e) {
             return unknown(runId, "checkpoint " + checkpoint + " was never completed, or is being deleted");
         } catch (IOException e) {
@@ -130,19 +134,24 @@ public final class JobCheckpoints {
                     : read(state.get(), source);
         } catch (IOException | RuntimeException | LinkageError e) {
             LOG.debug("checkpoint={} operator={} is not understood", checkpoint, source.operatorId(), e);
-            return unknown(source, "what checkpoint " + checkpoint + " says of it is not understood: " + e.getMessage());
+            return unknown(
+                    source, "what checkpoint " + checkpoint + " says of it is not understood: " + e.getMessage());
         }
     }
 
     private CheckpointRead read(SourceState state, StreamSource source) throws IOException {
         return switch (source.reader()) {
             case StreamSource.PAIMON ->
-                TableSnapshots.read(source, tables.apply(source.version()), TableSplits.progress(state));
+                TableSnapshots.read(source, table(source.version()), TableSplits.progress(state));
             case StreamSource.PAIMON_MONITOR ->
-                TableSnapshots.read(source, tables.apply(source.version()), TableSplits.watched(state));
+                TableSnapshots.read(source, table(source.version()), TableSplits.watched(state));
             case StreamSource.KAFKA -> kafka(state, source);
             default -> unknown(source, "how far a " + source.reader() + " has read is not told by its checkpoints");
         };
+    }
+
+    private Optional<FileStoreTable> table(String version) {
+        return opened.computeIfAbsent(version, tables);
     }
 
     private static CheckpointRead kafka(SourceState state, StreamSource source) throws IOException {
@@ -172,7 +181,8 @@ public final class JobCheckpoints {
     private Map<Long, Place> checkpoints() throws IOException {
         Map<Long, Place> found = new HashMap<>();
         for (StreamRun run : runs) {
-            for (Path folder : list(new Path(run.place().checkpoints(), run.place().flinkJobId()))) {
+            for (Path folder :
+                    list(new Path(run.place().checkpoints(), run.place().flinkJobId()))) {
                 Matcher name = CHECKPOINT.matcher(folder.getName());
                 if (name.matches()) {
                     found.putIfAbsent(Long.parseLong(name.group(1)), new Place(folder, run));

@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.streaming.api.functions.source.InputFormatSourceFunction;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
+import org.apache.flink.streaming.api.transformations.LegacySourceTransformation;
 import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.paimon.flink.source.ContinuousFileStoreSource;
@@ -27,11 +29,15 @@ import org.apache.paimon.flink.source.operator.MonitorSource;
  */
 public final class SourceOperators {
 
-    private static final Pattern SCAN =
-            Pattern.compile("TableSourceScan\\(table=\\[\\[([^,\\[\\]]+), ([^,\\[\\]]+), ([^,\\[\\]]+)[,\\]].*", Pattern.DOTALL);
+    /** Before the description of an operator whose name is simplified. */
+    private static final String NUMBER = "(?:\\[\\d+\\]:)?";
+
+    private static final Pattern SCAN = Pattern.compile(
+            NUMBER + "TableSourceScan\\(table=\\[\\[([^,\\[\\]]+), ([^,\\[\\]]+), ([^,\\[\\]]+)[,\\]].*",
+            Pattern.DOTALL);
 
     private static final Pattern LOOKUP =
-            Pattern.compile("LookupJoin\\(table=\\[([^.\\]]+)\\.([^.\\]]+)\\.([^.\\]]+)\\].*", Pattern.DOTALL);
+            Pattern.compile(NUMBER + "LookupJoin\\(table=\\[([^.\\]]+)\\.([^.\\]]+)\\.([^.\\]]+)\\].*", Pattern.DOTALL);
 
     private static final String KAFKA = "org.apache.flink.connector.kafka.source.KafkaSource";
 
@@ -62,14 +68,10 @@ public final class SourceOperators {
             return;
         }
         Optional<ObjectIdentifier> within = named(SCAN, node).or(() -> scan);
-        if (node instanceof SourceTransformation<?, ?, ?> source && within.isPresent()) {
-            byte[] hash = hashes.get(node.getId());
-            if (hash != null) {
-                found.add(new SourceOperator(
-                        new OperatorID(hash).toHexString(), within.get(), reader(source.getSource())));
-            }
-        }
-        named(LOOKUP, node).ifPresent(table -> found.add(new SourceOperator("", table, StreamSource.LOOKUP)));
+        reader(node).ifPresent(reader -> found.add(new SourceOperator(id(node), within, node.getName(), reader)));
+        named(LOOKUP, node)
+                .ifPresent(table ->
+                        found.add(new SourceOperator("", Optional.of(table), node.getName(), StreamSource.LOOKUP)));
         node.getInputs().forEach(input -> walk(input, within));
     }
 
@@ -77,6 +79,22 @@ public final class SourceOperators {
         Matcher name = operator.matcher(String.valueOf(node.getDescription()));
         return name.matches()
                 ? Optional.of(ObjectIdentifier.of(name.group(1), name.group(2), name.group(3)))
+                : Optional.empty();
+    }
+
+    private String id(Transformation<?> source) {
+        byte[] hash = hashes.get(source.getId());
+        return hash == null ? "" : new OperatorID(hash).toHexString();
+    }
+
+    /** How a transformation reads; empty for one that is no source, or of the statement's own rows. */
+    private static Optional<String> reader(Transformation<?> node) {
+        if (node instanceof SourceTransformation<?, ?, ?> source) {
+            return Optional.of(reader(source.getSource()));
+        }
+        return node instanceof LegacySourceTransformation<?> source
+                        && !(source.getOperator().getUserFunction() instanceof InputFormatSourceFunction)
+                ? Optional.of(source.getOperator().getUserFunction().getClass().getSimpleName())
                 : Optional.empty();
     }
 

@@ -23,8 +23,10 @@ import org.apache.paimon.table.source.DataSplit;
 /** Reads what Paimon's sources write into checkpoints, with Paimon's serializers. */
 final class TableSplits {
 
-    /** The name under which a {@code MonitorSource} keeps the snapshot that it looks for next. */
-    private static final String NEXT_SNAPSHOT = "next-snapshot";
+    /** The names under which a {@code MonitorSource} keeps the snapshot that it looks for next, now and by checkpoint. */
+    private static final String NEXT_SNAPSHOT = "CS";
+
+    private static final String NEXT_BY_CHECKPOINT = "NSS";
 
     private TableSplits() {}
 
@@ -65,7 +67,14 @@ final class TableSplits {
             kept.add(SimpleVersionedSerialization.readVersionAndDeSerialize(new SimpleSourceSplitSerializer(), split));
         }
         SplitListState<Long> next = new SplitListState<>(NEXT_SNAPSHOT, String::valueOf, Long::parseLong);
+        SplitListState<String> byCheckpoint = new SplitListState<>(NEXT_BY_CHECKPOINT, value -> value, value -> value);
         next.restoreState(kept);
+        byCheckpoint.restoreState(kept);
+        // It keeps nothing before it has planned a snapshot.
+        if (next.get().isEmpty() && !kept.isEmpty()
+                || next.get().size() + byCheckpoint.get().size() != kept.size()) {
+            throw new IOException("its reader keeps something that is not known");
+        }
         return new TableProgress(next.get().stream().mapToLong(Long::longValue).max(), new TreeMap<>());
     }
 }

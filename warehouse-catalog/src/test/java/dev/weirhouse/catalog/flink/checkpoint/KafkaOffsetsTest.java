@@ -21,8 +21,8 @@ final class KafkaOffsetsTest {
                 new KafkaPartitionSplit(new TopicPartition("flights", 10), 20),
                 new KafkaPartitionSplit(new TopicPartition("flights", 2), KafkaPartitionSplit.EARLIEST_OFFSET),
                 new KafkaPartitionSplit(new TopicPartition("air\"ports", 0), 7, 100))) {
-            splits.add(SimpleVersionedSerialization.writeVersionAndSerialize(
-                    new KafkaPartitionSplitSerializer(), split));
+            splits.add(
+                    SimpleVersionedSerialization.writeVersionAndSerialize(new KafkaPartitionSplitSerializer(), split));
         }
         assertThat(KafkaOffsets.position(splits))
                 .isEqualTo("{\"air\\\"ports\":{\"0\":7},\"flights\":{\"2\":-2,\"10\":20}}");

@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.CheckpointRead;
 import dev.weirhouse.catalog.flink.checkpoint.CheckpointFile.Coordinated;
@@ -10,6 +11,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.paimon.data.GenericRow;
 import org.apache.paimon.flink.source.FileStoreSourceSplit;
@@ -19,7 +24,7 @@ import org.apache.paimon.flink.source.PendingSplitsCheckpoint;
 import org.apache.paimon.flink.source.PendingSplitsCheckpointSerializer;
 import org.apache.paimon.flink.source.SimpleSourceSplit;
 import org.apache.paimon.flink.source.SimpleSourceSplitSerializer;
-import org.apache.paimon.flink.source.SplitListState;
+import org.apache.paimon.flink.source.operator.MonitorSource;
 import org.apache.paimon.fs.Path;
 import org.apache.paimon.fs.local.LocalFileIO;
 import org.apache.paimon.schema.Schema;
@@ -29,6 +34,7 @@ import org.apache.paimon.table.FileStoreTableFactory;
 import org.apache.paimon.table.sink.BatchTableCommit;
 import org.apache.paimon.table.sink.BatchTableWrite;
 import org.apache.paimon.table.sink.BatchWriteBuilder;
+import org.apache.paimon.table.source.Split;
 import org.apache.paimon.table.source.StreamTableScan;
 import org.apache.paimon.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,22 +161,52 @@ final class TableSplitsTest {
 
     @Test
     void aWatchedTableTellsTheNextSnapshot() throws Exception {
-        SplitListState<Long> next = new SplitListState<>("next-snapshot", String::valueOf, Long::parseLong);
-        next.add(3L);
-        SplitListState<String> others = new SplitListState<>("next-snapshot-per-checkpoint", x -> x, x -> x);
-        others.add("7:3");
-        List<SimpleSourceSplit> kept = new ArrayList<>(next.snapshotState());
-        kept.addAll(others.snapshotState());
+        SourceReader<Split, SimpleSourceSplit> reader =
+                new MonitorSource(table.newReadBuilder(), 1_000, false, false).createReader(null);
+        assertThat(watched(reader.snapshotState(1))).isEqualTo("exact 0");
+        reader.pollNext(new Nowhere());
+        assertThat(watched(reader.snapshotState(2))).isEqualTo("exact 3");
+        write(1);
+        assertThat(watched(reader.snapshotState(3))).isEqualTo("exact 3");
+        reader.pollNext(new Nowhere());
+        assertThat(watched(reader.snapshotState(4))).isEqualTo("exact 4");
+        assertThatThrownBy(() -> watched(List.of(new SimpleSourceSplit("another name"))))
+                .hasMessageContaining("not known");
+    }
+
+    private String watched(List<SimpleSourceSplit> kept) throws IOException {
         List<byte[]> readers = new ArrayList<>();
         for (SimpleSourceSplit split : kept) {
             readers.add(
                     SimpleVersionedSerialization.writeVersionAndSerialize(new SimpleSourceSplitSerializer(), split));
         }
         SourceState state = new SourceState(Optional.empty(), readers);
-        assertThat(told(TableSnapshots.read(SOURCE, Optional.of(table), TableSplits.watched(state))))
-                .isEqualTo("exact 2");
-        SourceState none = new SourceState(Optional.empty(), List.of());
-        assertThat(told(TableSnapshots.read(SOURCE, Optional.of(table), TableSplits.watched(none))))
-                .isEqualTo("exact 0");
+        return told(TableSnapshots.read(SOURCE, Optional.of(table), TableSplits.watched(state)));
+    }
+
+    /** Where the splits go that a watching source hands on. */
+    private static final class Nowhere implements ReaderOutput<Split> {
+        @Override
+        public void collect(Split split) {}
+
+        @Override
+        public void collect(Split split, long timestamp) {}
+
+        @Override
+        public void emitWatermark(Watermark watermark) {}
+
+        @Override
+        public void markIdle() {}
+
+        @Override
+        public void markActive() {}
+
+        @Override
+        public SourceOutput<Split> createOutputForSplit(String splitId) {
+            return this;
+        }
+
+        @Override
+        public void releaseOutputForSplit(String splitId) {}
     }
 }
