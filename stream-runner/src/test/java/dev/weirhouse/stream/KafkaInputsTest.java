@@ -76,9 +76,13 @@ final class KafkaInputsTest {
                 Eventually.within(Duration.ofSeconds(60))
                         .answers(
                                 "rows of events",
-                                () -> kit.warehouse()
-                                        .records(new TableName(kit.database(), "events"))
-                                        .orElse(0L),
+                                () -> {
+                                    // As the warehouse does every few seconds: checkpoints are kept for ten.
+                                    SharedLineage.of(kit).snapshots().newest(1);
+                                    return kit.warehouse()
+                                            .records(new TableName(kit.database(), "events"))
+                                            .orElse(0L);
+                                },
                                 count -> count == rows);
             }
         }
