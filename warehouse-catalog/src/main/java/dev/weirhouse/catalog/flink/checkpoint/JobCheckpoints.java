@@ -46,6 +46,7 @@ public final class JobCheckpoints {
     private final Map<String, Optional<FileStoreTable>> opened = new HashMap<>();
     private Map<Long, Place> checkpoints;
     private Map<Long, Place> savepoints;
+    private long newest;
 
     /** A checkpoint's folder, and the submission that took it. */
     private record Place(Path folder, StreamRun run) {}
@@ -167,8 +168,14 @@ public final class JobCheckpoints {
     }
 
     private Optional<Place> find(long checkpoint) throws IOException {
-        if (checkpoints == null) {
+        // The job goes on while it is looked at.
+        if (checkpoints == null || checkpoint > newest) {
             checkpoints = checkpoints();
+            savepoints = null;
+            newest = checkpoints.keySet().stream()
+                    .mapToLong(Long::longValue)
+                    .max()
+                    .orElse(0);
         }
         Place place = checkpoints.get(checkpoint);
         if (place == null && savepoints == null) {
