@@ -28,7 +28,7 @@ public final class Bank {
               (SELECT COUNT(*) FROM bank.transfers)
             """;
 
-    /** How many accounts a batch would compute of the transfers otherwise than the jobs have. */
+    /** How many rows a batch would compute of the transfers otherwise than the jobs have, and how many transfers there are. */
     public static final String RECOMPUTED =
             """
             SELECT
@@ -42,12 +42,25 @@ public final class Bank {
                 bank.transfers UNION ALL SELECT from_account, -amount FROM bank.transfers) t GROUP BY account) b
                 FULL JOIN bank.balances c ON b.account = c.account
                 WHERE b.account IS NULL OR c.account IS NULL OR b.balance <> c.balance)
+              + (SELECT COUNT(*) FROM (SELECT 1 AS id, SUM(amount) AS total FROM (SELECT amount FROM
+                bank.transfers UNION ALL SELECT -amount FROM bank.transfers) t) b
+                FULL JOIN bank.totals c ON b.id = c.id
+                WHERE b.id IS NULL OR c.id IS NULL OR b.total <> c.total),
+              (SELECT COUNT(*) FROM bank.transfers)
+            """;
+
+    /** Transfers that are drawn by chance, 300 each second: a source for {@link #open}. */
+    static final String DRAWN =
+            """
+            CREATE TEMPORARY TABLE src (id BIGINT, from_account INT, to_account INT) WITH ('connector' = 'datagen',
+              'rows-per-second' = '300', 'fields.from_account.min' = '0', 'fields.from_account.max' = '9',
+              'fields.to_account.min' = '0', 'fields.to_account.max' = '9');
             """;
 
     private static final String TABLES =
             """
             CREATE DATABASE bank;
-            CREATE TABLE bank.transfers (from_account INT, to_account INT, amount BIGINT);
+            CREATE TABLE bank.transfers (id BIGINT, from_account INT, to_account INT, amount BIGINT);
             CREATE TABLE bank.credits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED)
               WITH ('changelog-producer' = 'input');
             CREATE TABLE bank.debits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED);
@@ -59,9 +72,8 @@ public final class Bank {
     private static final String TRANSFER =
             """
             SET 'execution.checkpointing.interval' = '200 ms';
-            CREATE TEMPORARY TABLE src (f INT, t INT) WITH ('connector' = 'datagen', 'rows-per-second' = '300',
-              'fields.f.min' = '0', 'fields.f.max' = '9', 'fields.t.min' = '0', 'fields.t.max' = '9');
-            INSERT INTO bank.transfers SELECT f, t, CAST(1 AS BIGINT) FROM src;
+            %s
+            INSERT INTO bank.transfers SELECT id, from_account, to_account, CAST(1 AS BIGINT) FROM src;
             """;
 
     /** By name, the checkpoint interval in milliseconds and what it writes. */
@@ -90,12 +102,17 @@ public final class Bank {
         JOBS.put(name, Map.entry(intervalMillis, insert));
     }
 
-    /** Makes the tables and the flow, and has the transfers begin. */
-    public static void open(ApiClient api) {
+    /**
+     * Makes the tables and the flow, and has the transfers begin.
+     *
+     * @param source makes the temporary table {@code src} that the transfers come from, with the columns {@code id},
+     *     {@code from_account} and {@code to_account}
+     */
+    public static void open(ApiClient api, String source) {
         WarehouseCalls calls = new WarehouseCalls(api);
         calls.runScript("tables", "flink", TABLES, Map.of(), script -> {});
         calls.createFlow(NAME, List.of("bank.transfers"), Duration.ofMillis(200));
-        calls.applyJob("transfer", TRANSFER);
+        calls.applyJob("transfer", TRANSFER.formatted(source.strip()));
         JOBS.forEach((name, job) -> calls.applyJob(
                 name,
                 "SET 'execution.checkpointing.interval' = '" + job.getKey() + " ms';\nSET 'stream.flow' = '" + NAME

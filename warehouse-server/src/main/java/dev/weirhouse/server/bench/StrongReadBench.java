@@ -43,7 +43,7 @@ final class StrongReadBench implements Bench {
         options.requireParts(Set.of());
         try (BenchWarehouse warehouse = BenchWarehouse.start(home, Map.of("cluster.slots", "8"))) {
             ApiClient api = warehouse.api();
-            Bank.open(api);
+            Bank.open(api, Bank.DRAWN);
             try {
                 awaitBoundary(api);
                 measure(warehouse, options, report);

@@ -1,0 +1,176 @@
+package dev.weirhouse.server.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.server.bench.Bank;
+import dev.weirhouse.server.cli.ApiClient;
+import dev.weirhouse.server.cli.ApiFailure;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Clients that read the bank over HTTP until they are closed, each in sessions that are opened anew whenever the process has
+ * ended: most of the time under <i>strong</i>, now and then under <i>latest</i>, and now and then what a batch makes of a strong
+ * cut. No answer comes out of the result cache.
+ */
+final class BankReaders implements AutoCloseable {
+
+    private static final int READERS = 4;
+    private static final int LATEST_EACH = 10;
+    private static final int RECOMPUTED_EACH = 50;
+
+    /** In a row of {@link Bank#SUMS}. */
+    private static final int TRANSFERS = 4;
+
+    private final ApiClient api;
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicBoolean reading = new AtomicBoolean(true);
+    private final AtomicLong strong = new AtomicLong();
+    private final AtomicLong latest = new AtomicLong();
+    private final AtomicLong torn = new AtomicLong();
+    private final Set<Long> boundaries = ConcurrentHashMap.newKeySet();
+    private final Set<Long> recomputed = ConcurrentHashMap.newKeySet();
+    private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, AtomicLong> unanswered = new ConcurrentHashMap<>();
+
+    BankReaders(ApiClient api) {
+        this.api = api;
+    }
+
+    void start() {
+        for (int i = 0; i < READERS; i++) {
+            int number = i;
+            Thread reader = new Thread(() -> read(number), "bank-reader-" + i);
+            reader.start();
+            threads.add(reader);
+        }
+    }
+
+    /** How many strong reads there were. */
+    long strong() {
+        return strong.get();
+    }
+
+    /** How many reads of the newest of each table did not add up. */
+    long torn() {
+        return torn.get();
+    }
+
+    /** At how many boundaries strong reads were, told apart by how many transfers there were by then. */
+    long boundaries() {
+        return boundaries.size();
+    }
+
+    /** How many strong cuts were computed again. */
+    long recomputed() {
+        return recomputed.size();
+    }
+
+    /** What should not have been, in words. */
+    List<String> wrong() {
+        return List.copyOf(wrong);
+    }
+
+    private void read(int number) {
+        String newest = null;
+        String consistent = null;
+        long last = 0;
+        for (long turn = 0; reading.get(); turn++) {
+            try {
+                if (consistent == null) {
+                    newest = session("latest");
+                    consistent = session("strong");
+                }
+                if (turn % RECOMPUTED_EACH == number) {
+                    recompute(consistent);
+                } else if (turn % LATEST_EACH == LATEST_EACH - 1) {
+                    torn.addAndGet(isWhole(query(newest, Bank.SUMS)) ? 0 : 1);
+                    latest.incrementAndGet();
+                } else {
+                    last = sum(consistent, last);
+                }
+            } catch (ApiFailure e) {
+                // No boundary yet, a query that the killed engine had, or a session of a former life.
+                unanswered
+                        .computeIfAbsent(e.body().path("name").asText(), name -> new AtomicLong())
+                        .incrementAndGet();
+                consistent = null;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            } catch (WarehouseException unreachable) {
+                consistent = null;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        }
+    }
+
+    /** Reads all four, and answers how many transfers there were by then. */
+    private long sum(String session, long last) {
+        JsonNode row = query(session, Bank.SUMS);
+        long transfers = row.get(TRANSFERS).asLong();
+        if (!isWhole(row)) {
+            wrong.add("does not add up: " + row);
+        }
+        if (transfers < last) {
+            wrong.add("a boundary went back from " + last + " transfers to " + transfers);
+        }
+        boundaries.add(transfers);
+        strong.incrementAndGet();
+        return transfers;
+    }
+
+    private void recompute(String session) {
+        JsonNode row = query(session, Bank.RECOMPUTED);
+        if (row.get(0).asLong() != 0) {
+            wrong.add(row.get(0) + " rows are not what a batch computes of " + row.get(1) + " transfers");
+        }
+        recomputed.add(row.get(1).asLong());
+    }
+
+    /** Whether the four differences are there and 0. */
+    static boolean isWhole(JsonNode row) {
+        for (int i = 0; i < TRANSFERS; i++) {
+            if (row.get(i).isNull() || row.get(i).asLong() != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String session(String consistency) {
+        ObjectNode request = ApiClient.JSON.createObjectNode();
+        request.putObject("settings").put("read.consistency", consistency).put("olap.result-cache", "off");
+        return api.post("/api/v1/sessions", request).path("id").asText();
+    }
+
+    private JsonNode query(String session, String sql) {
+        return api.post(
+                        "/api/v1/queries",
+                        ApiClient.JSON.createObjectNode().put("sql", sql).put("session", session))
+                .path("rows")
+                .get(0);
+    }
+
+    @Override
+    public String toString() {
+        return "strong=" + strong + " boundaries=" + boundaries.size() + " recomputed=" + recomputed.size() + " wrong="
+                + wrong.size() + " latest=" + latest + " torn=" + torn + " unanswered=" + new TreeMap<>(unanswered);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        reading.set(false);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}
