@@ -20,14 +20,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Clients that read the bank over HTTP until they are closed, each in sessions that are opened anew whenever the process has
- * ended: most of the time under <i>strong</i>, now and then under <i>latest</i>, and now and then what a batch makes of a strong
- * cut. No answer comes out of the result cache.
+ * ended. Most of the time they read under <i>strong</i> as anybody does, where an answer of the same cut may come out of the
+ * result cache; now and then past the cache, now and then under <i>latest</i>, and now and then what a batch makes of a cut.
  */
 final class BankReaders implements AutoCloseable {
 
     private static final int READERS = 4;
-    private static final int LATEST_EACH = 10;
-    private static final int RECOMPUTED_EACH = 50;
+    private static final int LATEST_EACH = 20;
+    private static final int COMPUTED_EACH = 20;
+    private static final int RECOMPUTED_EACH = 100;
 
     /** In a row of {@link Bank#SUMS}. */
     private static final int TRANSFERS = 4;
@@ -36,6 +37,7 @@ final class BankReaders implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean reading = new AtomicBoolean(true);
     private final AtomicLong strong = new AtomicLong();
+    private final AtomicLong computed = new AtomicLong();
     private final AtomicLong latest = new AtomicLong();
     private final AtomicLong torn = new AtomicLong();
     private final Set<Long> boundaries = ConcurrentHashMap.newKeySet();
@@ -81,33 +83,41 @@ final class BankReaders implements AutoCloseable {
         return List.copyOf(wrong);
     }
 
+    /** A client's sessions. */
+    private record Sessions(String latest, String strong, String computed) {}
+
+    private Sessions open() {
+        return new Sessions(session("latest", "off"), session("strong", "on"), session("strong", "off"));
+    }
+
     private void read(int number) {
-        String newest = null;
-        String consistent = null;
+        Sessions sessions = null;
         long last = 0;
-        for (long turn = 0; reading.get(); turn++) {
+        for (long turn = number; reading.get(); turn++) {
             try {
-                if (consistent == null) {
-                    newest = session("latest");
-                    consistent = session("strong");
+                if (sessions == null) {
+                    sessions = open();
                 }
-                if (turn % RECOMPUTED_EACH == number) {
-                    recompute(consistent);
-                } else if (turn % LATEST_EACH == LATEST_EACH - 1) {
-                    torn.addAndGet(isWhole(query(newest, Bank.SUMS)) ? 0 : 1);
+                if (turn % RECOMPUTED_EACH == 10) {
+                    recompute(sessions.computed());
+                } else if (turn % LATEST_EACH == 5) {
+                    torn.addAndGet(isWhole(query(sessions.latest(), Bank.SUMS)) ? 0 : 1);
                     latest.incrementAndGet();
+                } else if (turn % COMPUTED_EACH == 15) {
+                    last = sum(sessions.computed(), last);
+                    computed.incrementAndGet();
                 } else {
-                    last = sum(consistent, last);
+                    last = sum(sessions.strong(), last);
                 }
             } catch (ApiFailure e) {
                 // No boundary yet, a query that the killed engine had, or a session of a former life.
                 unanswered
                         .computeIfAbsent(e.body().path("name").asText(), name -> new AtomicLong())
                         .incrementAndGet();
-                consistent = null;
+                sessions = null;
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             } catch (WarehouseException unreachable) {
-                consistent = null;
+                sessions = null;
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
             }
         }
@@ -146,9 +156,9 @@ final class BankReaders implements AutoCloseable {
         return true;
     }
 
-    private String session(String consistency) {
+    private String session(String consistency, String resultCache) {
         ObjectNode request = ApiClient.JSON.createObjectNode();
-        request.putObject("settings").put("read.consistency", consistency).put("olap.result-cache", "off");
+        request.putObject("settings").put("read.consistency", consistency).put("olap.result-cache", resultCache);
         return api.post("/api/v1/sessions", request).path("id").asText();
     }
 
@@ -162,7 +172,7 @@ final class BankReaders implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "strong=" + strong + " boundaries=" + boundaries.size() + " recomputed=" + recomputed.size() + " wrong="
+        return "strong=" + strong + " past-cache=" + computed + " boundaries=" + boundaries.size() + " recomputed=" + recomputed.size() + " wrong="
                 + wrong.size() + " latest=" + latest + " torn=" + torn + " unanswered=" + new TreeMap<>(unanswered);
     }
 

@@ -113,7 +113,7 @@ final class BankUnderKillsTest {
     }
 
     private static void awaitReads(BankReaders readers, long reads) {
-        Eventually.within(PATIENCE.plus(Duration.ofMillis(50L * reads)))
+        Eventually.within(PATIENCE.plus(Duration.ofMillis(150L * reads)))
                 .answers("clients read", readers::strong, strong -> strong >= reads);
     }
 
