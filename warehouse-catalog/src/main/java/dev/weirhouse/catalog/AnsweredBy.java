@@ -7,5 +7,7 @@ public enum AnsweredBy {
     /** The native engine. */
     NATIVE,
     /** Flink. */
-    FLINK
+    FLINK,
+    /** Nobody: the checker read its rows to compare them. */
+    CHECKER
 }

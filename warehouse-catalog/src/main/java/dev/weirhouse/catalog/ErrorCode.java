@@ -6,8 +6,8 @@ package dev.weirhouse.catalog;
  *
  * <p>Ranges: 1000 to 1999 the statement or request, 2000 to 2999 resources, 3000 to 3999 engines, 4000 to 4999 the world
  * outside, 5000 to 5999 consistency and checks, 9000 to 9999 defects. Within 1000 to 1999 the catalog owns 1000 to 1199,
- * the stream lane 1200 to 1299, the batch lane 1300 to 1399, the OLAP lane 1400 to 1499 and the server 1500 to 1599;
- * the other ranges are divided in the same way.
+ * the stream lane 1200 to 1299, the batch lane 1300 to 1399, the OLAP lane 1400 to 1499, the server 1500 to 1599 and the
+ * checker 1600 to 1699; the other ranges are divided in the same way.
  */
 public interface ErrorCode {
 

@@ -267,7 +267,18 @@ public final class Session implements AutoCloseable {
      * @throws WarehouseException when it cannot be compiled or submitted
      */
     public Answer execute(String sql, Lane lane) {
-        return run(sql, List.of(), lane);
+        return run(sql, List.of(), lane, Map.of());
+    }
+
+    /**
+     * Runs an INSERT, whose rows go to a table that stands in for the one that it names. It is recorded as a run, and not as
+     * something that the other table derives from.
+     *
+     * @param twins by the table that the statement names, the one that is written
+     * @throws WarehouseException when it cannot be compiled or submitted
+     */
+    public Answer executeInto(String sql, Map<TableName, TableName> twins, Lane lane) {
+        return run(sql, List.of(), lane, twins);
     }
 
     /**
@@ -278,7 +289,7 @@ public final class Session implements AutoCloseable {
      * @throws WarehouseException when it cannot be compiled or submitted
      */
     public Answer execute(Prepared prepared, List<?> parameters, Lane lane) {
-        return run(prepared.sql(), parameters, lane);
+        return run(prepared.sql(), parameters, lane, Map.of());
     }
 
     /**
@@ -340,7 +351,7 @@ public final class Session implements AutoCloseable {
         return new RecordedRun(state.runs().startSoon(start, began), cut, answeredBy, state.runs());
     }
 
-    private Answer run(String sql, List<?> parameters, Lane lane) {
+    private Answer run(String sql, List<?> parameters, Lane lane, Map<TableName, TableName> twins) {
         return locked(() -> {
             checkOpen();
             reads.begin();
@@ -349,6 +360,7 @@ public final class Session implements AutoCloseable {
                 StatementTexts.check(sql, maxLength);
                 return reads.scope(() -> compiling(() -> statements.bind(sql, parameters)));
             });
+            scope.writesInstead(twins);
             Compiled compiled = recordingRefusal(sql, lane, () -> {
                 Compiled bound =
                         scope.run(() -> compiling(() -> planner.signed(runId, () -> statements.bind(sql, parameters))));
@@ -363,7 +375,9 @@ public final class Session implements AutoCloseable {
                     scope.cut(),
                     dialect(),
                     changesData ? scope.uses() : List.of(),
-                    listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData),
+                    twins.isEmpty()
+                            ? listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData)
+                            : Optional.empty(),
                     compiled.kind() == StatementKind.QUERY ? Optional.of(AnsweredBy.FLINK) : Optional.empty());
             if (changesData) {
                 state.runs().start(runId, start);

@@ -7,6 +7,8 @@ import dev.weirhouse.catalog.flink.flow.FlowKeeper;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
 import dev.weirhouse.catalog.paimon.SnapshotLeases;
+import dev.weirhouse.catalog.paimon.TableChanges;
+import dev.weirhouse.catalog.paimon.TableTwins;
 import dev.weirhouse.catalog.queries.QueryLog;
 import dev.weirhouse.catalog.state.StateStore;
 import java.time.Clock;
@@ -200,6 +202,22 @@ public final class Warehouse implements AutoCloseable {
     /** The records in a table's newest snapshot; empty when there is no such table, or nothing in it. */
     public Optional<Long> records(TableName table) {
         return WarehouseTables.records(catalog, table);
+    }
+
+    /** The newest commit that changed a table's rows; empty when there is no such table, or nothing in it. */
+    public Optional<TableChange> newestChange(TableName table) {
+        return TableChanges.newest(catalog.versioned(), table);
+    }
+
+    /**
+     * Makes an empty table with the columns, keys, partitions and options of a version.
+     *
+     * @param version as Paimon writes it
+     * @param twin a name that is free, in a database that is there
+     * @throws WarehouseException TABLE_NOT_FOUND, ALREADY_EXISTS, DATABASE_NOT_FOUND
+     */
+    public void makeTwin(String version, TableName twin) {
+        TableTwins.make(catalog.versioned(), version, twin);
     }
 
     /** What changed nothing, once it is over. */

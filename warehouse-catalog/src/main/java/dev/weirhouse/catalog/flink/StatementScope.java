@@ -48,6 +48,7 @@ public final class StatementScope {
     private final Map<ObjectPath, String> views = new LinkedHashMap<>();
     private FlowAttempt flow = new FlowAttempt("none", "none");
     private Optional<Consumer<List<SourceOperator>>> sources = Optional.empty();
+    private TwinTargets twins = TwinTargets.NONE;
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
     private final SortedSet<String> elsewhere = new TreeSet<>();
@@ -107,6 +108,16 @@ public final class StatementScope {
     /** Notes the sources of a job that is about to be submitted. */
     void reads(List<SourceOperator> operators) {
         sources.ifPresent(told -> told.accept(operators));
+    }
+
+    /** Has other tables written than the statement names. */
+    public void writesInstead(Map<TableName, TableName> twins) {
+        this.twins = new TwinTargets(twins);
+    }
+
+    /** Which tables are written instead of those that the statement names. */
+    static TwinTargets twins() {
+        return current().twins;
     }
 
     /** The submission that is being compiled; one that nobody waits for when it is only explained. */

@@ -192,8 +192,10 @@ public final class Statements {
         return admitted(List.of(operation), parameters);
     }
 
-    private Compiled admitted(List<Operation> operations, List<LogicalType> parameters) {
-        StatementKind kind = admission.admit(operations);
+    private Compiled admitted(List<Operation> parsed, List<LogicalType> parameters) {
+        StatementKind kind = admission.admit(parsed);
+        List<Operation> operations =
+                kind == StatementKind.WRITE ? StatementScope.twins().redirect(parsed, session.catalogs()) : parsed;
         operations.forEach(Statements::checkHints);
         operations.forEach(Statements::refuseReserved);
         operations.forEach(targets::note);

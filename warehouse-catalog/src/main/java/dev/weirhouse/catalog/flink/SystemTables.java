@@ -19,6 +19,11 @@ public final class SystemTables {
         }
     }
 
+    /** Takes a table away again, whose floor is closed. */
+    public void remove(String name) {
+        tables.remove(name);
+    }
+
     /**
      * Registers a table that lies in the warehouse as others do.
      *
