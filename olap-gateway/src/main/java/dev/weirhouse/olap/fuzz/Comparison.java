@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * When two lanes agree about a query.
@@ -21,18 +23,39 @@ import java.util.Optional;
  *       is the translator's fault.
  *   <li>A native answer where Flink fails on the data is a mismatch. Where Flink cannot plan the query, or its own code
  *       breaks, there is nothing to compare with.
- *   <li>Two answers have the same types and nullability, no NULL in a column that has none, and the same rows: in the same
- *       order where the query gives one, as a multiset otherwise.
+ *   <li>Two answers have the same types and nullability, no NULL in a column that has none, and the same rows: as
+ *       multisets, and the columns of the query's order in the same order where it gives one.
  *   <li>Values are equal as texts. Where a query sums or averages, numbers with an exponent or a fraction of a DOUBLE may
  *       differ by {@link #TOLERANCE}, as the order of addition explains.
  * </ol>
  */
-final class Comparison {
+public final class Comparison {
 
     /** Of the larger of the two. */
     static final double TOLERANCE = 1e-9;
 
     private Comparison() {}
+
+    /**
+     * What of an answer is the same, whoever computes it right.
+     *
+     * @param order the columns whose values come in one order; those of an order that leaves no ties are all. Rows beside that
+     *     may come in any order
+     * @param sums whether a DOUBLE may depend on the order of addition
+     */
+    public record Fixed(List<Integer> order, boolean sums) {
+        public Fixed {
+            order = List.copyOf(order);
+        }
+
+        private static Fixed of(Query query, Rows rows) {
+            return new Fixed(
+                    query.isOrdered()
+                            ? IntStream.range(0, rows.columns().size()).boxed().toList()
+                            : List.of(),
+                    query.sums());
+        }
+    }
 
     /** How a lane that must take every query disagrees with Flink, in words. */
     static Optional<String> mismatchOfAuto(Query query, Outcome flink, Outcome auto) {
@@ -44,6 +67,15 @@ final class Comparison {
 
     /** How the lanes disagree, in words. */
     static Optional<String> mismatch(Query query, Outcome flink, Outcome natively) {
+        return mismatch(rows -> Fixed.of(query, rows), flink, natively);
+    }
+
+    /** How another lane disagrees with Flink about a query, in words. */
+    public static Optional<String> mismatch(Fixed fixed, Outcome flink, Outcome other) {
+        return mismatch(rows -> fixed, flink, other);
+    }
+
+    private static Optional<String> mismatch(Function<Rows, Fixed> fixed, Outcome flink, Outcome natively) {
         if (natively instanceof Refused) {
             return Optional.empty();
         }
@@ -55,10 +87,10 @@ final class Comparison {
                     ? Optional.of("Flink fails: " + failed.message() + "; natively " + natively)
                     : Optional.empty();
         }
-        return rows(query, (Rows) flink, (Rows) natively);
+        return rows(fixed.apply((Rows) natively), (Rows) flink, (Rows) natively);
     }
 
-    private static Optional<String> rows(Query query, Rows flink, Rows natively) {
+    private static Optional<String> rows(Fixed fixed, Rows flink, Rows natively) {
         if (!flink.columns().equals(natively.columns())) {
             return Optional.of("Flink's columns " + flink.columns() + ", natively " + natively.columns());
         }
@@ -74,16 +106,25 @@ final class Comparison {
             return Optional.of(flink.rows().size() + " rows of Flink, natively "
                     + natively.rows().size() + difference(flink.rows(), natively.rows()));
         }
-        boolean sums = query.sums();
-        List<List<String>> ours = natively.rows();
-        List<List<String>> theirs = flink.rows();
-        if (!query.isOrdered()) {
-            ours = sorted(ours, sums, natively.columns());
-            theirs = sorted(theirs, sums, natively.columns());
+        List<Column> columns = natively.columns();
+        boolean sums = fixed.sums();
+        for (int i = 0; i < flink.rows().size(); i++) {
+            List<String> one = flink.rows().get(i);
+            List<String> other = natively.rows().get(i);
+            if (!fixed.order().stream().allMatch(column -> equal(one, other, column, sums, columns))) {
+                return Optional.of("Flink " + one + ", natively " + other);
+            }
         }
+        if (!columns.isEmpty() && fixed.order().size() == columns.size()) {
+            return Optional.empty();
+        }
+        List<List<String>> ours = sorted(natively.rows(), sums, columns);
+        List<List<String>> theirs = sorted(flink.rows(), sums, columns);
         for (int i = 0; i < theirs.size(); i++) {
-            if (!equal(theirs.get(i), ours.get(i), sums, natively.columns())) {
-                return Optional.of("Flink " + theirs.get(i) + ", natively " + ours.get(i));
+            List<String> one = theirs.get(i);
+            List<String> other = ours.get(i);
+            if (!IntStream.range(0, one.size()).allMatch(column -> equal(one, other, column, sums, columns))) {
+                return Optional.of("Flink " + one + ", natively " + other);
             }
         }
         return Optional.empty();
@@ -117,22 +158,16 @@ final class Comparison {
         return key.toString();
     }
 
-    private static boolean equal(List<String> flink, List<String> natively, boolean sums, List<Column> columns) {
-        for (int i = 0; i < flink.size(); i++) {
-            String one = flink.get(i);
-            String other = natively.get(i);
-            if (one == null || other == null ? one != other : !one.equals(other)) {
-                boolean close = sums
-                        && one != null
-                        && other != null
-                        && columns.get(i).type().equals("DOUBLE")
-                        && isClose(Double.parseDouble(one), Double.parseDouble(other));
-                if (!close) {
-                    return false;
-                }
-            }
+    private static boolean equal(
+            List<String> flink, List<String> natively, int column, boolean sums, List<Column> columns) {
+        String one = flink.get(column);
+        String other = natively.get(column);
+        if (one == null || other == null || one.equals(other)) {
+            return one == null ? other == null : one.equals(other);
         }
-        return true;
+        return sums
+                && columns.get(column).type().equals("DOUBLE")
+                && isClose(Double.parseDouble(one), Double.parseDouble(other));
     }
 
     private static boolean isClose(double one, double other) {
