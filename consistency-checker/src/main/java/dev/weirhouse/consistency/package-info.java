@@ -1,12 +1,12 @@
 /**
- * Compares, verifies, corrects and backfills across the three lanes.
+ * Checks data across the three lanes: compares tables, what a streaming job has made with a recomputation, and the lanes' answers
+ * to a query; and runs declared checks after commits, by the clock or on demand.
  *
- * <p>Its words: a <em>check</em> is a question about data whose answer is pass or fail, with evidence; a <em>plan</em> is a
- * stored, immutable list of what a correction or backfill will do, made before it does it; a <em>version</em> is the
- * physical table or branch that a name stands for, and a correction builds a new one beside the old; a
- * <em>publication</em> is the atomic switch of a set of names to new versions, which can be undone.
+ * <p>Its words: a <em>check</em> is a question about data whose answer is pass or fail, with evidence; a <em>result</em> is how a
+ * check went once, and of which snapshot it speaks.
  *
- * <p>There is nothing in it yet. Plans, checks with their evidence and publications will rest in the state store, new
- * versions among the tables. It may use the lanes, lineage and the catalog; of all modules only the server may use it.
+ * <p>{@link dev.weirhouse.consistency.Checks} is the way in. Checks and results rest in the state store, rows that a comparison
+ * puts aside in {@code tmp/checks} below the home, and what is recomputed in a database of its own while the comparison runs. It
+ * may use the lanes, lineage and the catalog; of all modules only the server may use it.
  */
 package dev.weirhouse.consistency;

@@ -1,0 +1,9 @@
+package dev.weirhouse.consistency.diff;
+
+/** How numbers of the types FLOAT and DOUBLE are compared, outside of keys. */
+public enum Floats {
+    /** Equal to the last bit. */
+    EXACT,
+    /** As sums, which the order of addition changes: to a billionth of a DOUBLE, and a hundred-thousandth of a FLOAT. */
+    AS_SUMS
+}

@@ -1,0 +1,248 @@
+package dev.weirhouse.consistency.diff;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.TableParts;
+import dev.weirhouse.catalog.paimon.TableParts.Part;
+import dev.weirhouse.consistency.diff.DiffReport.Kind;
+import dev.weirhouse.consistency.diff.DiffReport.Parts;
+import dev.weirhouse.consistency.diff.Grouping.Group;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.util.CloseableIterator;
+
+/**
+ * Compares two tables to the row.
+ *
+ * <ol>
+ *   <li>Columns and keys are compared; what follows is of the columns that both have with one type. Rows are the same when their
+ *       primary keys are; where there is none, or another, rows are counted.
+ *   <li>The parts of both are put together ({@link Grouping}). Where both sides are snapshots of one table, groups of the same
+ *       files need no reading; and of a table without a key, those files that both have are left out.
+ *   <li>The rows of a group are read once and summed up in slots of their keys ({@link SlotSums}). Slots that agree are done with.
+ *   <li>The rows of the others are read again and put aside in piles, each of some slots and as large as the heap may hold, and
+ *       compared pile by pile ({@link RowComparison}).
+ * </ol>
+ *
+ * <p>Used by one thread.
+ */
+public final class TableDiff {
+
+    private static final int MOST_PILES = 128;
+
+    /** After so many rows it is asked whether to go on. */
+    private static final int ASK_EVERY = 1 << 10;
+
+    private final TableParts left;
+    private final TableParts right;
+    private final Limits limits;
+    private final Runnable goesOn;
+    private final List<String> schema = new ArrayList<>();
+    private final List<String> key;
+    private final List<String> columns;
+    private final List<LogicalType> types;
+    private final RowBytes keyBytes;
+    private final RowBytes rowBytes;
+    private final RowComparison rows;
+    private int sameFiles;
+    private int sameSums;
+    private long read;
+
+    /**
+     * What a comparison may take.
+     *
+     * @param folder for rows that the heap does not hold; it is there
+     * @param memory bytes of the heap for rows
+     * @param samples how many rows that differ are told, of each kind
+     */
+    public record Limits(Path folder, long memory, int samples, Floats floats) {
+        public Limits {
+            requireNonNull(folder, "folder is null");
+            requireNonNull(floats, "floats are null");
+        }
+    }
+
+    private TableDiff(TableParts left, TableParts right, Limits limits, Runnable goesOn) {
+        this.left = left;
+        this.right = right;
+        this.limits = limits;
+        this.goesOn = goesOn;
+        List<String> shared = sharedColumns();
+        this.key = key(shared);
+        Set<String> ordered = new LinkedHashSet<>(key);
+        ordered.addAll(shared);
+        this.columns = List.copyOf(ordered);
+        Map<String, LogicalType> all = left.columns();
+        this.types = columns.stream().map(all::get).toList();
+        int keys = key.isEmpty() ? columns.size() : key.size();
+        this.keyBytes = new RowBytes(IntStream.range(0, keys).boxed().toList(), types);
+        this.rowBytes =
+                new RowBytes(IntStream.range(keys, columns.size()).boxed().toList(), types);
+        this.rows = new RowComparison(columns, types, keys, limits.floats(), limits.samples());
+    }
+
+    /**
+     * Compares.
+     *
+     * @param goesOn throws when the comparison is to end; asked now and then
+     * @throws WarehouseException when files cannot be read; or what {@code goesOn} throws
+     */
+    public static DiffReport of(OpenRelation left, OpenRelation right, Limits limits, Runnable goesOn) {
+        return new TableDiff(left.parts(), right.parts(), limits, goesOn).run(left.place(), right.place());
+    }
+
+    private List<String> sharedColumns() {
+        Map<String, LogicalType> ours = left.columns();
+        Map<String, LogicalType> theirs = right.columns();
+        List<String> shared = new ArrayList<>();
+        ours.forEach((name, type) -> {
+            LogicalType other = theirs.get(name);
+            if (other == null) {
+                schema.add("the column " + name + " is on the left alone");
+            } else if (!type.equals(other)) {
+                schema.add("the column " + name + " is " + type.asSummaryString() + " on the left, and "
+                        + other.asSummaryString() + " on the right");
+            }
+            if (other != null && type.copy(true).equals(other.copy(true))) {
+                shared.add(name);
+            }
+        });
+        theirs.keySet().stream()
+                .filter(name -> !ours.containsKey(name))
+                .forEach(name -> schema.add("the column " + name + " is on the right alone"));
+        return shared;
+    }
+
+    private List<String> key(List<String> shared) {
+        List<String> ours = left.primaryKey();
+        List<String> theirs = right.primaryKey();
+        if (!Set.copyOf(ours).equals(Set.copyOf(theirs))) {
+            schema.add("the primary key is " + said(ours) + " on the left, and " + said(theirs) + " on the right");
+            return List.of();
+        }
+        return shared.containsAll(ours) ? ours : List.of();
+    }
+
+    private static String said(List<String> key) {
+        return key.isEmpty() ? "none" : String.join(", ", key);
+    }
+
+    private DiffReport run(String leftPlace, String rightPlace) {
+        List<Group> groups = columns.isEmpty() ? List.of() : Grouping.of(left, right, key, columns);
+        boolean alike = left.isAlike(right);
+        boolean sums = alike && key.isEmpty() && left.isSumOfFiles() && right.isSumOfFiles();
+        for (Group group : groups) {
+            goesOn.run();
+            Set<String> files = group.leftFiles();
+            if (alike && files.equals(group.rightFiles())) {
+                sameFiles++;
+            } else if (sums) {
+                Set<String> both = new TreeSet<>(files);
+                both.retainAll(group.rightFiles());
+                compare(group.without(both));
+            } else {
+                compare(group);
+            }
+        }
+        return new DiffReport(
+                leftPlace,
+                rightPlace,
+                schema,
+                key,
+                columns,
+                rows.count(Kind.ONLY_LEFT),
+                rows.count(Kind.ONLY_RIGHT),
+                rows.count(Kind.CHANGED),
+                rows.changedColumns(),
+                rows.samples(),
+                new Parts(groups.size(), sameFiles, sameSums, read));
+    }
+
+    private void compare(Group group) {
+        SlotSums sums = new SlotSums();
+        read(left, group.left(), sums::addLeft);
+        read(right, group.right(), sums::addRight);
+        BitSet differing = sums.differing();
+        if (differing.isEmpty()) {
+            sameSums++;
+            return;
+        }
+        int[] pileOf = new int[SlotSums.SLOTS];
+        int piles = assign(sums, differing, pileOf);
+        List<RowPile> ours = new ArrayList<>();
+        List<RowPile> theirs = new ArrayList<>();
+        try {
+            for (int i = 0; i < piles; i++) {
+                ours.add(pile(piles));
+                theirs.add(pile(piles));
+            }
+            read(left, group.left(), putAside(differing, pileOf, ours));
+            read(right, group.right(), putAside(differing, pileOf, theirs));
+            for (int i = 0; i < piles; i++) {
+                goesOn.run();
+                rows.compare(ours.get(i), theirs.get(i));
+            }
+        } finally {
+            ours.forEach(RowPile::close);
+            theirs.forEach(RowPile::close);
+        }
+    }
+
+    private RowPile pile(int piles) {
+        return piles == 1 ? RowPile.inHeap() : RowPile.inFile(limits.folder());
+    }
+
+    /** Puts slots into piles, none larger than the heap allows unless one slot is, or there would be too many. */
+    private int assign(SlotSums sums, BitSet differing, int[] pileOf) {
+        long all = differing.stream().mapToLong(sums::size).sum();
+        long most = Math.max(limits.memory(), all / MOST_PILES + 1);
+        int pile = 0;
+        long size = 0;
+        for (int slot = differing.nextSetBit(0); slot >= 0; slot = differing.nextSetBit(slot + 1)) {
+            if (size > 0 && size + sums.size(slot) > most) {
+                pile++;
+                size = 0;
+            }
+            pileOf[slot] = pile;
+            size += sums.size(slot);
+        }
+        return pile + 1;
+    }
+
+    private static RowPile.Taker putAside(BitSet differing, int[] pileOf, List<RowPile> piles) {
+        return (key, row) -> {
+            int slot = SlotSums.slot(key);
+            if (differing.get(slot)) {
+                piles.get(pileOf[slot]).add(key, row);
+            }
+        };
+    }
+
+    private void read(TableParts side, List<Part> parts, RowPile.Taker taker) {
+        try (CloseableIterator<RowData> all = side.rows(parts, columns)) {
+            while (all.hasNext()) {
+                RowData row = all.next();
+                taker.take(keyBytes.of(row), rowBytes.of(row));
+                if (++read % ASK_EVERY == 0) {
+                    goesOn.run();
+                }
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new WarehouseException(
+                    CatalogError.EXECUTION_FAILED, "The files of " + side.version() + " cannot be read: " + e, e);
+        }
+    }
+}
