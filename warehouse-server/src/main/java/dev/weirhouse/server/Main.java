@@ -3,6 +3,7 @@ package dev.weirhouse.server;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.bench.BenchCommand;
 import dev.weirhouse.server.cli.ApiFailure;
+import dev.weirhouse.server.cli.CheckCommand;
 import dev.weirhouse.server.cli.FlowCommand;
 import dev.weirhouse.server.cli.JobCommand;
 import dev.weirhouse.server.cli.LineageCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ParseResult;
             JobCommand.class,
             FlowCommand.class,
             LineageCommand.class,
+            CheckCommand.class,
             DoctorCommand.class,
             FuzzCommand.class
         })

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weirhouse.batch.BatchError;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.ErrorCode;
+import dev.weirhouse.consistency.CheckError;
 import dev.weirhouse.lineage.openlineage.OpenLineageError;
 import dev.weirhouse.olap.OlapError;
 import dev.weirhouse.stream.StreamError;
@@ -18,6 +19,7 @@ final class ErrorCodesTest {
     private static List<ErrorCode> all() {
         return Stream.<ErrorCode[]>of(
                         CatalogError.values(),
+                        CheckError.values(),
                         BatchError.values(),
                         OlapError.values(),
                         OpenLineageError.values(),

@@ -4,6 +4,7 @@ import dev.weirhouse.batch.BatchConfig;
 import dev.weirhouse.catalog.CatalogConfig;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.catalog.config.Configuration;
+import dev.weirhouse.consistency.CheckConfig;
 import dev.weirhouse.lineage.openlineage.OpenLineageConfig;
 import dev.weirhouse.olap.OlapConfig;
 import dev.weirhouse.olap.duckdb.NativeConfig;
@@ -34,6 +35,7 @@ public final class ServerSettings {
             BatchConfig.class,
             OlapConfig.class,
             NativeConfig.class,
+            CheckConfig.class,
             ServerConfig.class);
 
     private static final String FILE_NAME = "weirhouse.yaml";

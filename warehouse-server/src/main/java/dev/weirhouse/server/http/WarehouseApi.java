@@ -2,6 +2,7 @@ package dev.weirhouse.server.http;
 
 import dev.weirhouse.batch.BatchScripts;
 import dev.weirhouse.catalog.Warehouse;
+import dev.weirhouse.consistency.Checks;
 import dev.weirhouse.lineage.Lineage;
 import dev.weirhouse.lineage.openlineage.OpenLineage;
 import dev.weirhouse.olap.OlapGateway;
@@ -29,7 +30,8 @@ public final class WarehouseApi {
             OpenLineage openLineage,
             StreamJobs jobs,
             BatchScripts scripts,
-            OlapGateway gateway) {}
+            OlapGateway gateway,
+            Checks checks) {}
 
     /** Opens the door with all routes. */
     public static HttpDoor open(ServerConfig config, Parts parts, Clock clock) {
@@ -60,7 +62,8 @@ public final class WarehouseApi {
                                         parts.warehouse().queries())
                                 .routes(),
                         new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes(),
-                        new OpenLineageRoutes(parts.openLineage()).routes())
+                        new OpenLineageRoutes(parts.openLineage()).routes(),
+                        new CheckRoutes(parts.checks(), config).routes())
                 .flatMap(List::stream)
                 .toList();
     }

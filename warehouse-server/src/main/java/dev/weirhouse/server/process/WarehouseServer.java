@@ -8,6 +8,8 @@ import dev.weirhouse.catalog.HomeLock;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.Configuration;
+import dev.weirhouse.consistency.CheckConfig;
+import dev.weirhouse.consistency.Checks;
 import dev.weirhouse.lineage.Lineage;
 import dev.weirhouse.lineage.openlineage.OpenLineage;
 import dev.weirhouse.lineage.openlineage.OpenLineageConfig;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
  *   <li>The ground floor opens: the home's lock, state store, metastore, catalog, cluster.
  *   <li>Lineage opens, before anything passes the gate, and OpenLineage behind it.
  *   <li>The lanes open; the stream lane takes up the jobs that are meant to run.
+ *   <li>Checks open above them, and are run when they are due.
  *   <li>The doors open, Flight SQL and HTTP.
  *   <li>The address file is left in the home folder.
  * </ol>
@@ -112,13 +115,15 @@ public final class WarehouseServer implements AutoCloseable {
                                 .orElse(Map.of())));
         report.ready("native engine", lanes.natively().isPresent() ? "" : "none, native.enabled is false");
         OlapGateway gateway = keep("OLAP lane", new OlapGateway(warehouse.gate(), olapConfig, lanes, clock));
+        Checks checks = keep("checks", Checks.open(warehouse, gateway, configuration.get(CheckConfig.class)));
+        report.ready("checks", "");
         FlightSqlDoor flight = keep("Flight SQL", FlightSqlDoor.open(gateway, olapConfig));
         report.ready("Flight SQL", "port " + flight.port());
         HttpDoor http = keep(
                 "HTTP",
                 WarehouseApi.open(
                         serverConfig,
-                        new WarehouseApi.Parts(warehouse, lineage, openLineage, jobs, scripts, gateway),
+                        new WarehouseApi.Parts(warehouse, lineage, openLineage, jobs, scripts, gateway, checks),
                         clock));
         report.ready("HTTP", http.url());
         address = new ServerAddress(ProcessHandle.current().pid(), http.url(), flight.jdbcUrl());

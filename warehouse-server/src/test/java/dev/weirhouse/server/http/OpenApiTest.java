@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weirhouse.consistency.RuleSpec;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
@@ -46,7 +47,8 @@ final class OpenApiTest {
                         new ScriptRoutes(null, null, null).routes(),
                         new RunRoutes(null, null).routes(),
                         new LineageRoutes(null, null, null).routes(),
-                        new OpenLineageRoutes(null).routes())
+                        new OpenLineageRoutes(null).routes(),
+                        new CheckRoutes(null, null).routes())
                 .flatMap(java.util.List::stream)
                 .map(route -> route.method().name().toLowerCase(Locale.ROOT) + " " + route.path())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -79,6 +81,13 @@ final class OpenApiTest {
         assertKeys(schemas, "LineageNode", LineageRoutes.NodeView.class);
         assertKeys(schemas, "LineageWalk", LineageRoutes.WalkView.class);
         assertKeys(schemas, "SnapshotEdge", LineageRoutes.SnapshotView.class);
+        assertKeys(schemas, "CheckRule", RuleSpec.class);
+        assertKeys(schemas, "CheckRequest", CheckRoutes.CheckRequest.class);
+        assertKeys(schemas, "Check", CheckRoutes.CheckView.class);
+        assertKeys(schemas, "CheckResult", CheckRoutes.ResultView.class);
+        assertKeys(schemas, "TablesRequest", CheckRoutes.TablesRequest.class);
+        assertKeys(schemas, "JobComparisonRequest", CheckRoutes.JobComparisonRequest.class);
+        assertKeys(schemas, "LanesRequest", CheckRoutes.LanesRequest.class);
         assertKeys(schemas, "Error", ErrorBody.class);
     }
 
