@@ -1,6 +1,7 @@
 package dev.weirhouse.consistency.diff;
 
 import dev.weirhouse.catalog.AnsweredBy;
+import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.RecordedRun;
 import dev.weirhouse.catalog.Session;
@@ -58,10 +59,14 @@ public final class OpenRelation implements AutoCloseable {
         ReadLeases leases = ReadLeases.of(warehouse.leases(), reads);
         try {
             return new OpenRelation(TableParts.of(reads.get(0)), leases, run, plan.cut());
-        } catch (WarehouseException e) {
+        } catch (RuntimeException e) {
             leases.close();
-            run.failed(e);
-            throw e;
+            WarehouseException told = e instanceof WarehouseException known
+                    ? known
+                    : new WarehouseException(
+                            CatalogError.EXECUTION_FAILED, "The files of " + relation + " are not known: " + e, e);
+            run.failed(told);
+            throw told;
         }
     }
 
@@ -83,7 +88,10 @@ public final class OpenRelation implements AutoCloseable {
 
     @Override
     public void close() {
-        leases.close();
-        run.finished(0);
+        try {
+            leases.close();
+        } finally {
+            run.finished(0);
+        }
     }
 }

@@ -115,7 +115,10 @@ final class RowComparison {
     private static boolean isClose(String one, String other, double tolerance) {
         double a = Double.parseDouble(one);
         double b = Double.parseDouble(other);
-        return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+        // What is infinite is an infinite distance away, which is a billionth of itself.
+        return Double.isFinite(a)
+                && Double.isFinite(b)
+                && Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
     }
 
     private void differs(Kind kind, byte[] key, byte[] left, byte[] right) {

@@ -1,5 +1,7 @@
 package dev.weirhouse.consistency.diff;
 
+import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.WarehouseException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -10,12 +12,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rows that are put aside to be compared later, in the heap or in a file. Used by one thread. */
 final class RowPile implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowPile.class);
 
     /** What a row takes in the heap beside its bytes, once it is in a map. */
     private static final int OVERHEAD = 160;
@@ -40,8 +45,15 @@ final class RowPile implements AutoCloseable {
             Path file = Files.createTempFile(folder, "rows-", ".tmp");
             return new RowPile(file, new BufferedOutputStream(Files.newOutputStream(file)));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(e);
         }
+    }
+
+    private static WarehouseException unusable(IOException cause) {
+        return new WarehouseException(
+                CatalogError.EXECUTION_FAILED,
+                "Rows that differ cannot be put aside in files of the home; is its disk full? " + cause,
+                cause);
     }
 
     /** What a row takes in the heap when piles are compared. */
@@ -56,7 +68,7 @@ final class RowPile implements AutoCloseable {
             out.writeInt(row.length);
             out.write(row);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(e);
         }
     }
 
@@ -84,7 +96,7 @@ final class RowPile implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(e);
         }
     }
 
@@ -98,11 +110,16 @@ final class RowPile implements AutoCloseable {
     public void close() {
         try {
             out.close();
+        } catch (IOException e) {
+            // A full disk: what is still to be written there nobody reads any more.
+            LOG.debug("{} is not written to its end", file, e);
+        }
+        try {
             if (file != null) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.warn("{} is left behind, and deleted at the next start", file, e);
         }
     }
 }

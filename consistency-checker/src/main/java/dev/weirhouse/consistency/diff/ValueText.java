@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
@@ -26,6 +27,12 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * hexadecimal digits, the entries of a map in the order of their texts.
  */
 public final class ValueText {
+
+    /** By the digits of a second's fraction; the year is one of two eras, which its number tells apart. */
+    private static final List<DateTimeFormatter> TIMES = IntStream.rangeClosed(0, 9)
+            .mapToObj(digits -> DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd HH:mm:ss" + (digits == 0 ? "" : "." + "S".repeat(digits))))
+            .toList();
 
     private ValueText() {}
 
@@ -64,9 +71,7 @@ public final class ValueText {
     }
 
     private static String time(TimestampData value, LogicalType type) {
-        int digits = LogicalTypeChecks.getPrecision(type);
-        String text = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss" + (digits == 0 ? "" : "." + "S".repeat(digits)))
-                .format(value.toLocalDateTime());
+        String text = TIMES.get(LogicalTypeChecks.getPrecision(type)).format(value.toLocalDateTime());
         return type.getTypeRoot() == LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE ? text + "Z" : text;
     }
 

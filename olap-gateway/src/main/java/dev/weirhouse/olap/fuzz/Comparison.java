@@ -171,6 +171,9 @@ public final class Comparison {
     }
 
     private static boolean isClose(double one, double other) {
-        return Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
+        // What is infinite is an infinite distance away, which is a billionth of itself.
+        return Double.isFinite(one)
+                && Double.isFinite(other)
+                && Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
     }
 }

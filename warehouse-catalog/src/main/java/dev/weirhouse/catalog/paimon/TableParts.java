@@ -73,11 +73,12 @@ public final class TableParts {
     }
 
     private static List<Part> plan(FileStoreTable table) {
+        // Not as the table's options have them: the parts of two tables meet by these names.
         InternalRowPartitionComputer partitions = new InternalRowPartitionComputer(
-                table.coreOptions().partitionDefaultName(),
+                CoreOptions.PARTITION_DEFAULT_NAME.defaultValue(),
                 table.schema().logicalPartitionType(),
                 table.partitionKeys().toArray(String[]::new),
-                table.coreOptions().legacyPartitionName());
+                false);
         Map<String, Part> parts = new TreeMap<>();
         for (Split split : table.newReadBuilder().dropStats().newScan().plan().splits()) {
             if (!(split instanceof DataSplit data)) {
@@ -160,8 +161,8 @@ public final class TableParts {
         return table.primaryKeys().isEmpty()
                 && parts.stream()
                         .flatMap(part -> part.splits.stream())
-                        .flatMap(split -> split.dataFiles().stream())
-                        .allMatch(file -> file.writeCols() == null);
+                        .allMatch(split -> split.getClass() == DataSplit.class
+                                && split.dataFiles().stream().allMatch(file -> file.writeCols() == null));
     }
 
     /**
@@ -195,7 +196,9 @@ public final class TableParts {
             this.bucket = bucket;
         }
 
-        /** The partition as a folder, such as {@code day=2024-01-31/}; empty where there are none. */
+        /**
+         * The partition as a folder, such as {@code day=2024-01-31/}, whatever the table calls it; empty where there are none.
+         */
         public String partition() {
             return partition;
         }
