@@ -87,6 +87,10 @@ final class CheckRuns implements AutoCloseable {
      * @throws WarehouseException TOO_MANY_CHECKS
      */
     Optional<CheckResult> start(Start start, Search search) {
+        if (pool.getQueue().remainingCapacity() == 0) {
+            // Before its row is written: who tries again and again would fill the store.
+            throw tooMany(null);
+        }
         Optional<CheckResult> begun = store.begin(start, LEASE);
         begun.ifPresent(result -> {
             Running entry = new Running(new Work(config.timeout()), new CountDownLatch(1));
@@ -96,16 +100,19 @@ final class CheckRuns implements AutoCloseable {
             } catch (RejectedExecutionException e) {
                 WarehouseException refused = pool.isShutdown()
                         ? new WarehouseException(CatalogError.SHUTTING_DOWN, "The warehouse is shutting down.", e)
-                        : new WarehouseException(
-                                CheckError.TOO_MANY_CHECKS,
-                                config.maxQueued()
-                                        + " checks wait already: try again later, or raise check.max-queued.",
-                                e);
+                        : tooMany(e);
                 end(result, entry, Finding.error(refused));
                 throw refused;
             }
         });
         return begun;
+    }
+
+    private WarehouseException tooMany(RejectedExecutionException cause) {
+        return new WarehouseException(
+                CheckError.TOO_MANY_CHECKS,
+                config.maxQueued() + " checks wait already: try again later, or raise check.max-queued.",
+                cause);
     }
 
     private void run(CheckResult result, Running entry, Search search) {

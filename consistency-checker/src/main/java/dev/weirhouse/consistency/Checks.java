@@ -60,7 +60,9 @@ public final class Checks implements AutoCloseable {
     private final JobRecomputation recomputation;
     private final LaneAgreement lanes;
     private final CheckSchedule schedule;
-    private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(task -> {
+
+    /** Two threads: leases are kept while tables that answer slowly are looked at. */
+    private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "weir-checks");
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
@@ -103,7 +105,10 @@ public final class Checks implements AutoCloseable {
         CheckTables.register(warehouse.systemTables(), store);
         long pause = config.pollInterval().toMillis();
         // Each turn tells of its own failures.
-        Future<?> unused = clockwork.scheduleWithFixedDelay(this::guardedTurn, pause, pause, TimeUnit.MILLISECONDS);
+        Future<?> unusedTurns =
+                clockwork.scheduleWithFixedDelay(() -> guarded(this::turn), pause, pause, TimeUnit.MILLISECONDS);
+        Future<?> unusedTends =
+                clockwork.scheduleWithFixedDelay(() -> guarded(runs::tend), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void sweepFolder() {
@@ -124,9 +129,9 @@ public final class Checks implements AutoCloseable {
                 CheckError.CHECK_LOST, "The process that ran the check died in its middle: run it again."));
     }
 
-    private void guardedTurn() {
+    private void guarded(Runnable part) {
         try {
-            turn();
+            part.run();
         } catch (RuntimeException | Error e) {
             // Also an error: whatever leaves here ends the clockwork for good.
             LOG.warn("checks are looked at again in {}", config.pollInterval(), e);

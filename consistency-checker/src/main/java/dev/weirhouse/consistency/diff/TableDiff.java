@@ -11,6 +11,7 @@ import dev.weirhouse.consistency.diff.DiffReport.Parts;
 import dev.weirhouse.consistency.diff.Grouping.Group;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,14 +33,18 @@ import org.apache.flink.util.CloseableIterator;
  *       files need no reading; and of a table without a key, those files that both have are left out.
  *   <li>The rows of a group are read once and summed up in slots of their keys ({@link SlotSums}). Slots that agree are done with.
  *   <li>The rows of the others are read again and put aside in piles, each of some slots and as large as the heap may hold, and
- *       compared pile by pile ({@link RowComparison}).
+ *       compared pile by pile ({@link RowComparison}). Where there are more piles than files may be open, they are made some at a
+ *       time, and the rows read once more for each time.
  * </ol>
  *
  * <p>Used by one thread.
  */
 public final class TableDiff {
 
+    /** So many piles of each side are files that are open at once. */
     private static final int MOST_PILES = 128;
+
+    private static final int NO_PILE = -1;
 
     /** After so many rows it is asked whether to go on. */
     private static final int ASK_EVERY = 1 << 10;
@@ -180,15 +185,22 @@ public final class TableDiff {
         }
         int[] pileOf = new int[SlotSums.SLOTS];
         int piles = assign(sums, differing, pileOf);
+        for (int first = 0; first < piles; first += MOST_PILES) {
+            compare(group, pileOf, first, Math.min(piles - first, MOST_PILES), piles == 1);
+        }
+    }
+
+    /** Compares the rows of some piles. */
+    private void compare(Group group, int[] pileOf, int first, int piles, boolean inHeap) {
         List<RowPile> ours = new ArrayList<>();
         List<RowPile> theirs = new ArrayList<>();
         try {
             for (int i = 0; i < piles; i++) {
-                ours.add(pile(piles));
-                theirs.add(pile(piles));
+                ours.add(inHeap ? RowPile.inHeap() : RowPile.inFile(limits.folder()));
+                theirs.add(inHeap ? RowPile.inHeap() : RowPile.inFile(limits.folder()));
             }
-            read(left, group.left(), putAside(differing, pileOf, ours));
-            read(right, group.right(), putAside(differing, pileOf, theirs));
+            read(left, group.left(), putAside(pileOf, first, ours));
+            read(right, group.right(), putAside(pileOf, first, theirs));
             for (int i = 0; i < piles; i++) {
                 goesOn.run();
                 rows.compare(ours.get(i), theirs.get(i));
@@ -199,14 +211,10 @@ public final class TableDiff {
         }
     }
 
-    private RowPile pile(int piles) {
-        return piles == 1 ? RowPile.inHeap() : RowPile.inFile(limits.folder());
-    }
-
-    /** Puts slots into piles, none larger than the heap allows unless one slot is, or there would be too many. */
+    /** Puts slots into piles, none larger than the heap allows unless one slot is; a slot that agrees is in none. */
     private int assign(SlotSums sums, BitSet differing, int[] pileOf) {
-        long all = differing.stream().mapToLong(sums::size).sum();
-        long most = Math.max(limits.memory(), all / MOST_PILES + 1);
+        Arrays.fill(pileOf, NO_PILE);
+        long most = limits.memory();
         int pile = 0;
         long size = 0;
         for (int slot = differing.nextSetBit(0); slot >= 0; slot = differing.nextSetBit(slot + 1)) {
@@ -220,11 +228,11 @@ public final class TableDiff {
         return pile + 1;
     }
 
-    private static RowPile.Taker putAside(BitSet differing, int[] pileOf, List<RowPile> piles) {
+    private static RowPile.Taker putAside(int[] pileOf, int first, List<RowPile> piles) {
         return (key, row) -> {
-            int slot = SlotSums.slot(key);
-            if (differing.get(slot)) {
-                piles.get(pileOf[slot]).add(key, row);
+            int pile = pileOf[SlotSums.slot(key)];
+            if (pile >= first && pile < first + piles.size()) {
+                piles.get(pile - first).add(key, row);
             }
         };
     }
