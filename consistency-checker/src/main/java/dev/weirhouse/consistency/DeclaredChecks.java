@@ -121,7 +121,12 @@ final class DeclaredChecks {
         if (count.number() == 0) {
             return Finding.of(0, count.cut(), "It holds.", Optional.empty());
         }
-        queries.fix(count.cut());
+        List<Cut.Place> places = places(count.cut());
+        // What is no Paimon table, or has no snapshot yet, is at no cut.
+        if (!places.isEmpty()
+                && places.stream().allMatch(place -> place.snapshot().isPresent())) {
+            queries.fix(count.cut());
+        }
         String what = check.rule() instanceof Unique ? " keys are there more than once." : " rows break it.";
         return Finding.of(
                 count.number(),
@@ -269,8 +274,12 @@ final class DeclaredChecks {
         return counts;
     }
 
+    private static List<Cut.Place> places(String cut) {
+        return Cut.parse("The cut", cut, Optional.empty()).places();
+    }
+
     private Optional<Place> place(TableName table, Finding found) {
-        return Cut.parse("The cut", found.cut(), Optional.empty()).places().stream()
+        return places(found.cut()).stream()
                 .filter(place -> place.table().equals(table) && place.snapshot().isPresent())
                 .findFirst()
                 .map(place -> {

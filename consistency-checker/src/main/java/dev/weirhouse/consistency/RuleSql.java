@@ -17,8 +17,10 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * The queries of a rule about single rows.
@@ -27,6 +29,11 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param samples answers such rows or keys
  */
 record RuleSql(String count, String samples) {
+
+    /** As many as the exponent of a DOUBLE has room for. */
+    private static final int MOST_DIGITS = 400;
+
+    private static final Set<LogicalTypeRoot> FLOATS = Set.of(LogicalTypeRoot.FLOAT, LogicalTypeRoot.DOUBLE);
 
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
             .appendPattern("HH:mm:ss")
@@ -67,6 +74,10 @@ record RuleSql(String count, String samples) {
         List<String> outside = new ArrayList<>();
         rule.least().ifPresent(least -> outside.add(name(rule.column()) + " < " + literal(least, type)));
         rule.most().ifPresent(most -> outside.add(name(rule.column()) + " > " + literal(most, type)));
+        if (FLOATS.contains(type.getTypeRoot())) {
+            // It is neither less nor more than anything, and lies nowhere.
+            outside.add("CAST(" + name(rule.column()) + " AS STRING) = 'NaN'");
+        }
         return where(table, String.join(" OR ", outside));
     }
 
@@ -96,8 +107,9 @@ record RuleSql(String count, String samples) {
     private static String literal(String text, LogicalType type) {
         try {
             return switch (type.getTypeRoot()) {
-                case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL -> new BigDecimal(text.strip()).toPlainString();
-                case FLOAT, DOUBLE -> new BigDecimal(text.strip()).toPlainString() + "E0";
+                case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL -> number(text).toPlainString();
+                case FLOAT -> single(number(text)).toPlainString() + "E0";
+                case DOUBLE -> number(text).toPlainString() + "E0";
                 case CHAR, VARCHAR -> "'" + text.replace("'", "''") + "'";
                 case DATE -> "DATE '" + LocalDate.parse(text.strip()) + "'";
                 case TIME_WITHOUT_TIME_ZONE -> "TIME '" + TIME.format(LocalTime.parse(text.strip())) + "'";
@@ -106,18 +118,39 @@ record RuleSql(String count, String samples) {
                     yield "TIMESTAMP '" + time.toLocalDate() + " " + TIME.format(time) + "'";
                 }
                 case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
-                    "TO_TIMESTAMP_LTZ(" + Instant.parse(text.strip()).toEpochMilli() + ", 3)";
+                    "TO_TIMESTAMP_LTZ(" + millis(Instant.parse(text.strip())) + ", 3)";
                 default ->
                     throw new WarehouseException(
                             CheckError.CHECK_INVALID,
                             "Values of the type " + type.asSummaryString() + " have no range.");
             };
-        } catch (NumberFormatException | DateTimeParseException e) {
+        } catch (ArithmeticException | NumberFormatException | DateTimeParseException e) {
             throw new WarehouseException(
                     CheckError.CHECK_INVALID,
                     "'" + text + "' is no value of the type " + type.asSummaryString() + ", such as 1.5, 2024-01-31,"
-                            + " 2024-01-31T12:00:00, or with a zone 2024-01-31T12:00:00Z.",
+                            + " 2024-01-31T12:00:00, or with a zone, to the millisecond, 2024-01-31T12:00:00Z.",
                     e);
         }
+    }
+
+    private static BigDecimal number(String text) {
+        BigDecimal number = new BigDecimal(text.strip());
+        if (number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
+            throw new NumberFormatException("more than " + MOST_DIGITS + " digits");
+        }
+        return number;
+    }
+
+    /** The FLOAT that a number is in a column, which is another number: 0.1 lies below it. */
+    private static BigDecimal single(BigDecimal number) {
+        float rounded = number.floatValue();
+        return Float.isInfinite(rounded) ? number : BigDecimal.valueOf(rounded);
+    }
+
+    private static long millis(Instant time) {
+        if (time.getNano() % 1_000_000 != 0) {
+            throw new ArithmeticException("finer than a millisecond");
+        }
+        return time.toEpochMilli();
     }
 }

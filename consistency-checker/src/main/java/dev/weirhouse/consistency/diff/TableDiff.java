@@ -185,8 +185,10 @@ public final class TableDiff {
         }
         int[] pileOf = new int[SlotSums.SLOTS];
         int piles = assign(sums, differing, pileOf);
+        // One slot may be more than the heap holds: where rows are counted, all of its rows may be the same.
+        boolean inHeap = differing.stream().mapToLong(sums::size).sum() <= limits.memory();
         for (int first = 0; first < piles; first += MOST_PILES) {
-            compare(group, pileOf, first, Math.min(piles - first, MOST_PILES), piles == 1);
+            compare(group, pileOf, first, Math.min(piles - first, MOST_PILES), inHeap);
         }
     }
 
