@@ -49,6 +49,7 @@ public final class Warehouse implements AutoCloseable {
     private final CatalogConfig config;
     private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final TableChanges changes = new TableChanges();
     private StateStore state;
     private WarehouseCatalog catalog;
     private SnapshotLeases leases;
@@ -206,7 +207,7 @@ public final class Warehouse implements AutoCloseable {
 
     /** The newest commit that changed a table's rows; empty when there is no such table, or nothing in it. */
     public Optional<TableChange> newestChange(TableName table) {
-        return TableChanges.newest(catalog.versioned(), table);
+        return changes.newest(catalog.versioned(), table);
     }
 
     /**
