@@ -49,10 +49,17 @@ final class CheckQueries implements AutoCloseable {
      *
      * @param cut what it rests on
      * @param by what computed it
-     * @param rows their values as texts, null for NULL
+     * @param rows the first ones, their values as texts, null for NULL
+     * @param read how many rows were read
      * @param more whether there are more rows than were asked for
      */
-    record Answered(String cut, Optional<AnsweredBy> by, ResolvedSchema schema, List<List<String>> rows, boolean more) {
+    record Answered(
+            String cut,
+            Optional<AnsweredBy> by,
+            ResolvedSchema schema,
+            List<List<String>> rows,
+            int read,
+            boolean more) {
 
         /** The only value, a number; 0 for NULL. */
         long number() {
@@ -76,11 +83,21 @@ final class CheckQueries implements AutoCloseable {
     }
 
     /**
-     * Asks.
+     * Asks, and keeps all rows that are read.
      *
      * @param most how many rows are read
      */
     Answered ask(String sql, int most) {
+        return ask(sql, most, most);
+    }
+
+    /**
+     * Asks.
+     *
+     * @param most how many rows are read
+     * @param kept how many of them are kept
+     */
+    Answered ask(String sql, int most, int kept) {
         work.goOn();
         try (OlapQuery query = session.announce(prepare(sql), List.of())) {
             work.cancelling(() -> query.end(QueryEnd.CANCELLED));
@@ -89,14 +106,18 @@ final class CheckQueries implements AutoCloseable {
                     .map(DataType::getLogicalType)
                     .toList();
             List<List<String>> rows = new ArrayList<>();
+            int read = 0;
             boolean more;
             try (CloseableIterator<RowData> all = answer.rows()) {
-                while (rows.size() < most && all.hasNext()) {
-                    rows.add(ValueText.of(all.next(), types));
+                while (read < most && all.hasNext()) {
+                    RowData row = all.next();
+                    if (read++ < kept) {
+                        rows.add(ValueText.of(row, types));
+                    }
                 }
-                more = rows.size() == most && all.hasNext();
+                more = read == most && all.hasNext();
             }
-            return new Answered(answer.cut(), answer.answeredBy(), answer.schema(), rows, more);
+            return new Answered(answer.cut(), answer.answeredBy(), answer.schema(), rows, read, more);
         } catch (RuntimeException e) {
             throw work.ended().isPresent() ? work.ended().get() : e;
         } catch (Exception e) {

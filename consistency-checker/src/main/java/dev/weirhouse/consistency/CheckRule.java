@@ -154,7 +154,7 @@ public sealed interface CheckRule {
     }
 
     private static List<String> some(List<String> columns) {
-        if (columns.isEmpty() || columns.stream().anyMatch(String::isBlank)) {
+        if (columns.isEmpty() || columns.stream().anyMatch(column -> column == null || column.isBlank())) {
             throw invalid("A check of columns names at least one.");
         }
         return List.copyOf(columns);

@@ -173,22 +173,16 @@ final class DeclaredChecks {
     }
 
     private static Finding returnsNothing(ReturnsNothing rule, CheckQueries queries) {
-        Answered answered = queries.ask(rule.sql(), MOST_ROWS);
-        int rows = answered.rows().size();
+        Answered answered = queries.ask(rule.sql(), MOST_ROWS, SAMPLES);
+        int rows = answered.read();
         if (rows == 0) {
             return Finding.of(0, answered.cut(), "It answers nothing.", Optional.empty());
         }
-        Answered shown = new Answered(
-                answered.cut(),
-                answered.by(),
-                answered.schema(),
-                answered.rows().subList(0, Math.min(rows, SAMPLES)),
-                true);
         return Finding.of(
                 rows,
                 answered.cut(),
                 "It answers " + (answered.more() ? "more than " : "") + rows + (rows == 1 ? " row." : " rows."),
-                Optional.of(Evidence.json(Evidence.of(rule.sql(), shown))));
+                Optional.of(Evidence.json(Evidence.of(rule.sql(), answered))));
     }
 
     private Finding freshCommit(TableName table, Fresh rule) {

@@ -106,7 +106,9 @@ public record RuleSpec(
     }
 
     private String single() {
-        if (required(columns, "columns").size() != 1) {
+        if (required(columns, "columns").size() != 1
+                || columns.get(0) == null
+                || columns.get(0).isBlank()) {
             throw new WarehouseException(CheckError.CHECK_INVALID, "A check of the kind " + kind + " has one column.");
         }
         return columns.get(0);

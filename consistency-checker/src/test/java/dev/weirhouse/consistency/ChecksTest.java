@@ -20,6 +20,7 @@ import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,12 @@ final class ChecksTest {
                     .contains("\"columns\":[\"id\",\"rows\"],\"rows\":[[\"2\",\"2\"]]");
             assertThat(once(open, kit, "customers", new Unique(List.of("id"))).state())
                     .isEqualTo(CheckState.PASSED);
+            kit.run("CREATE TABLE unwritten (id INT)");
+            CheckResult orphans =
+                    once(open, kit, "orders", new References("customer", kit.database() + ".unwritten", "id"));
+            assertThat(orphans.state()).as(orphans.message()).isEqualTo(CheckState.FAILED);
+            assertThat(orphans.violations()).hasValue(4);
+            assertThat(orphans.evidence().orElseThrow()).contains("\"columns\":[\"id\",\"customer\"");
         }
     }
 
@@ -296,6 +303,7 @@ final class ChecksTest {
                 {"shifting", new InRange("nosuch", Optional.of("1"), Optional.empty()), "WEIR-1047"},
                 {"shifting", new Fresh(Duration.ofHours(1), Optional.of("w")), "WEIR-1601"},
                 {"shifting", new References("v", "no.table", "id"), "WEIR-104"},
+                {"shifting", new InRange("v", Optional.of("1e999999999"), Optional.empty()), "WEIR-1601"},
                 {"shifting", new ReturnsNothing("INSERT INTO shifting VALUES (1)"), "WEIR-"},
                 {"shifting", new ReturnsNothing("DROP TABLE shifting"), "WEIR-1601"},
                 {"shifting", new ReturnsNothing("SELEC"), "WEIR-1001"},
@@ -311,6 +319,18 @@ final class ChecksTest {
                             TestChecks.CALLER))
                     .hasMessageContaining("WEIR-1601");
             assertThatThrownBy(() -> new RuleSpec("NEAT", null, null, null, null, null, null, null, null).rule())
+                    .hasMessageContaining("WEIR-1601");
+            assertThatThrownBy(() -> new RuleSpec(
+                                    "RANGE",
+                                    Collections.singletonList(null),
+                                    "1",
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null)
+                            .rule())
                     .hasMessageContaining("WEIR-1601");
             assertThat(checks.list()).isEmpty();
             checks.declare(

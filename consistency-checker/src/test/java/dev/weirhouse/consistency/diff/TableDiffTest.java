@@ -154,6 +154,19 @@ final class TableDiffTest {
     }
 
     @Test
+    void thePartitionOfNullIsOneWhateverItIsCalled(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE named_a (dt STRING, v INT) PARTITIONED BY (dt)");
+        kit.run("CREATE TABLE named_b (dt STRING, v INT) PARTITIONED BY (dt)"
+                + " WITH ('partition.default-name' = 'nowhere')");
+        for (String table : List.of("named_a", "named_b")) {
+            kit.run("INSERT INTO " + table + " VALUES (CAST(NULL AS STRING), 1), ('1', 2)");
+        }
+        DiffReport report = diff(kit, "named_a", "named_b");
+        assertThat(report.agrees()).as(report.toString()).isTrue();
+        assertThat(report.parts().all()).isEqualTo(2);
+    }
+
+    @Test
     void branchesTagsAndEmptyTablesAreCompared(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE branched (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED)");
         DiffReport empty = diff(kit, "branched", "branched");
@@ -189,6 +202,9 @@ final class TableDiffTest {
         assertThat(report.changed()).isEqualTo(rows);
         assertThat(report.samples()).hasSize(3);
         assertThat(report.samples().get(0).left().get(1)).hasSize(201).endsWith("…");
+        DiffReport little = diff(kit, "wide_a", "wide_b", new Limits(folder, 1 << 14, 3, Floats.EXACT));
+        assertThat(little.changed()).as("in more piles than are open at once").isEqualTo(rows);
+        assertThat(little.parts().rows()).as("once for each time").isGreaterThan(2 * report.parts().rows());
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("no file is left").isEmpty();
         }
