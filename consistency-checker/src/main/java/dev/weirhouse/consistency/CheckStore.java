@@ -124,11 +124,15 @@ final class CheckStore {
     /**
      * Notes that something begins to run.
      *
-     * @return its result; empty when the check runs already
+     * @return its result; empty when the check runs already, or was dropped in the meantime
      */
     Optional<CheckResult> begin(Start start, Duration lease) {
         String id = RunStore.newId();
         return jdbi.inTransaction(handle -> {
+            // What goes through all checks may come to one that is gone; nobody would ever forget its result.
+            if (start.check().isPresent() && !isDeclared(handle, start.check().get())) {
+                return Optional.empty();
+            }
             int added = handle.createUpdate(
                             """
                             INSERT INTO check_result (id, check_name, kind, subject, cause, severity, principal, state, cut,
@@ -149,6 +153,14 @@ final class CheckStore {
                     .execute();
             return added == 0 ? Optional.empty() : result(handle, id);
         });
+    }
+
+    private static boolean isDeclared(Handle handle, String name) {
+        return handle.createQuery("SELECT name FROM check_declared WHERE name = :name")
+                .bind("name", name)
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
     }
 
     /** Prolongs the leases of what this instance runs. */

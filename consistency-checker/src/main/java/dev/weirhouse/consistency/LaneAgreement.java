@@ -38,6 +38,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  *
  * <ol>
  *   <li>The lane that is right soonest answers, and its cut is kept for the others: a lookup by key, the native engine, or Flink.
+ *       If it fails, Flink has to fail too.
  *   <li>Flink answers at this cut, which decides what the query means.
  *   <li>The native engine answers at this cut, unless it was asked first; or says why it does not.
  *   <li>Each answer is compared with Flink's by the rules of the fuzzer ({@link Comparison}).
@@ -55,6 +56,9 @@ final class LaneAgreement {
     /** What is asked of the world, and not of the query. */
     private static final Set<ErrorCode> OUTSIDE = Set.of(
             CatalogError.CANCELLED, CatalogError.TIMED_OUT, CatalogError.SHUTTING_DOWN, CheckError.ANSWER_TOO_LARGE);
+
+    /** Failures of the query and of a lane, which come again. */
+    private static final Set<ErrorType> OWN = Set.of(ErrorType.USER, ErrorType.INTERNAL);
 
     private final Warehouse warehouse;
     private final OlapGateway gateway;
@@ -86,7 +90,15 @@ final class LaneAgreement {
                 CheckQueries.open(gateway, caller, question.database(), question.settings(), work)) {
             Map<String, Outcome> others = new LinkedHashMap<>();
             queries.set(LANE, "auto");
-            Answered first = ask(queries, question.sql());
+            Answered first;
+            try {
+                first = ask(queries, question.sql());
+            } catch (WarehouseException e) {
+                if (OUTSIDE.contains(e.code()) || !OWN.contains(e.code().type())) {
+                    throw e;
+                }
+                return refused(question, e, queries);
+            }
             fix(queries, first.cut());
             AnsweredBy by = first.by().orElse(AnsweredBy.FLINK);
             queries.set(LANE, "flink");
@@ -100,6 +112,18 @@ final class LaneAgreement {
             }
             return finding(question, first.cut(), fixed, flink, others);
         }
+    }
+
+    /** Flink answers, and the lane that was chosen for the query does not; if Flink does not either, that is why. */
+    private static Finding refused(Question question, WarehouseException why, CheckQueries queries) {
+        queries.set(LANE, "flink");
+        Answered flink = ask(queries, question.sql());
+        return Finding.of(
+                1,
+                flink.cut(),
+                "Flink answers, and the lane that is chosen for the query does not.",
+                Optional.of(Evidence.json(new Compared(
+                        question.sql(), flink.cut(), flink.read(), Map.of("auto", why.getMessage())))));
     }
 
     private static void fix(CheckQueries queries, String cut) {

@@ -67,6 +67,13 @@ final class CheckStoreTest {
                 NOW);
     }
 
+    /** Declares checks that are run. */
+    private void declare(String... names) {
+        for (String name : names) {
+            store.declare(check(name, new NotNull(List.of("a")), new CheckTrigger(CheckTrigger.Kind.DEMAND, "")));
+        }
+    }
+
     private static Start start(String check) {
         return new Start(Optional.ofNullable(check), "NOT_NULL", "dw.orders", CheckCause.DEMAND, Severity.ERROR, "ada");
     }
@@ -106,6 +113,7 @@ final class CheckStoreTest {
 
     @Test
     void aCheckRunsOnceAtATimeAndEndsOnce() {
+        declare("c", "d");
         CheckResult first = store.begin(start("c"), LEASE).orElseThrow();
         assertThat(first.state()).isEqualTo(CheckState.RUNNING);
         assertThat(store.begin(start("c"), LEASE)).isEmpty();
@@ -128,7 +136,18 @@ final class CheckStoreTest {
     }
 
     @Test
+    void whatWasDroppedDoesNotBegin() {
+        declare("c");
+        CheckResult running = store.begin(start("c"), LEASE).orElseThrow();
+        assertThat(store.drop("c")).isTrue();
+        assertThat(store.begin(start("c"), LEASE)).isEmpty();
+        store.end(running.id(), Finding.of(0, "", "Too late.", Optional.empty()));
+        assertThat(store.newest(10)).isEmpty();
+    }
+
+    @Test
     void whatADeadProcessRanIsAnErrorOnceItsLeaseEnds() {
+        declare("c");
         CheckResult result = store.begin(start("c"), LEASE).orElseThrow();
         try (StateStore otherState = StateStore.open(home.resolve("state.db"), clock)) {
             CheckStore other = new CheckStore(otherState, clock);
@@ -157,6 +176,7 @@ final class CheckStoreTest {
 
     @Test
     void oldResultsAreForgottenButTheNewestOfEachCheck() {
+        declare("c", "d");
         for (String check : new String[] {"c", "c", "d", null}) {
             CheckResult result = store.begin(start(check), LEASE).orElseThrow();
             store.end(result.id(), Finding.of(0, "", "It holds.", Optional.empty()));
