@@ -52,6 +52,7 @@ final class LaneAgreement {
     private static final int MOST_ROWS = 100_000;
 
     private static final String LANE = "olap.lane";
+    private static final String RESULT_CACHE = "olap.result-cache";
 
     /** What is asked of the world, and not of the query. */
     private static final Set<ErrorCode> OUTSIDE = Set.of(
@@ -89,6 +90,10 @@ final class LaneAgreement {
         try (CheckQueries queries =
                 CheckQueries.open(gateway, caller, question.database(), question.settings(), work)) {
             Map<String, Outcome> others = new LinkedHashMap<>();
+            if (!question.settings().containsKey(RESULT_CACHE)) {
+                // An answer that was given before says nothing of how it is computed now.
+                queries.set(RESULT_CACHE, "off");
+            }
             queries.set(LANE, "auto");
             Answered first;
             try {

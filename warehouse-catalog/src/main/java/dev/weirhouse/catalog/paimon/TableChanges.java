@@ -60,7 +60,6 @@ public final class TableChanges {
             forget(version);
             return Optional.empty();
         }
-        // Snapshots of one number and time are of one table, also where another of its name was there before.
         Mark change = newest(table.get(), latest.get(), find(version));
         remember(version, new Known(Mark.of(latest.get()), change));
         return Optional.of(new TableChange(version, change.id(), Instant.ofEpochMilli(change.committedAt())));
