@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What is asked of a warehouse over HTTP: jobs, scripts of the batch lane, lineage. */
+/** What is asked of a warehouse over HTTP: jobs, scripts of the batch lane, lineage, checks. */
 public final class WarehouseCalls {
 
     private static final String JOBS = "/api/v1/jobs";
     private static final String FLOWS = "/api/v1/flows";
     private static final String SCRIPTS = "/api/v1/scripts";
+    private static final String CHECKS = "/api/v1/checks";
+    private static final String COMPARISONS = "/api/v1/comparisons";
+    private static final String RESULTS = "/api/v1/check-results";
     private static final long WAIT_MILLIS = 1000;
 
     private final ApiClient api;
@@ -84,6 +87,45 @@ public final class WarehouseCalls {
     /** What a column derives from by its values, as the API gives it. */
     public JsonNode lineage(String column) {
         return api.get("/api/v1/lineage?direct=true&of=" + ApiClient.segment(column));
+    }
+
+    /** Declares that a column's values are there in another table's, to be asked after commits. */
+    public void declareReferences(String name, String table, String column, String other, String otherColumn) {
+        ObjectNode check = ApiClient.JSON.createObjectNode().put("name", name).put("table", table);
+        check.put("runBy", "COMMITS");
+        check.putObject("rule")
+                .put("kind", "REFERENCES")
+                .put("other", other)
+                .put("otherColumn", otherColumn)
+                .putArray("columns")
+                .add(column);
+        api.post(CHECKS, check);
+    }
+
+    /** A check with its newest results. */
+    public JsonNode check(String name) {
+        return api.get(CHECKS + "/" + ApiClient.segment(name));
+    }
+
+    /** Compares what a job of a flow has made with what its text makes at once, and answers the result. */
+    public JsonNode compareJob(String job) {
+        ObjectNode question = ApiClient.JSON.createObjectNode().put("job", job);
+        return ended(api.post(COMPARISONS + "/jobs", question));
+    }
+
+    /** Compares two tables, or snapshots of one, and answers the result. */
+    public JsonNode compareTables(String left, String right) {
+        ObjectNode question = ApiClient.JSON.createObjectNode().put("left", left).put("right", right);
+        return ended(api.post(COMPARISONS + "/tables", question));
+    }
+
+    private JsonNode ended(JsonNode begun) {
+        String path = RESULTS + "/" + begun.path("id").asText() + "?waitMillis=" + WAIT_MILLIS;
+        JsonNode result = begun;
+        while (result.path("state").asText().equals("RUNNING")) {
+            result = api.get(path);
+        }
+        return result;
     }
 
     private static boolean isEnd(JsonNode script) {

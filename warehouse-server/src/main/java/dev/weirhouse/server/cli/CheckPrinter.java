@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Checks and results for people, and what a command ends with. */
-final class CheckPrinter {
+public final class CheckPrinter {
 
     private static final List<String> OF_RESULTS =
             List.of("state", "cause", "snapshot", "violations", "measure", "startedAt", "message");
@@ -36,7 +36,7 @@ final class CheckPrinter {
     }
 
     /** A result with what shows it. */
-    static void result(JsonNode result, PrintWriter out) {
+    public static void result(JsonNode result, PrintWriter out) {
         String warning = result.path("state").asText().equals("FAILED")
                         && result.path("severity").asText().equals("WARNING")
                 ? " (warning)"

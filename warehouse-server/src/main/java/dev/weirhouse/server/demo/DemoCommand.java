@@ -33,6 +33,7 @@ public final class DemoCommand implements Callable<Integer> {
             new RunBatch(),
             new LanesAgree(),
             new TraceNumbers(),
+            new FindMistakes(),
             new SurviveKill(),
             new TravelInTime());
 

@@ -16,6 +16,8 @@ final class DemoSql {
     static final String ROUTE_DELAY = load("route-delay.sql");
     static final String AIRPORT_DAILY = load("airport-daily.sql");
     static final String WORST_ROUTES = load("worst-routes.sql");
+    static final String DELAY_GOALS = load("delay-goals.sql");
+    static final String DELAY_GOALS_MISTYPED = load("delay-goals-mistyped.sql");
 
     /** What each column derives from, by hand. */
     static final String LINEAGE = load("lineage.txt");
@@ -29,6 +31,8 @@ final class DemoSql {
     static final String ENRICHED_TABLE = "dwd.flights_enriched";
 
     static final String ROUTE_DELAY_TABLE = "dws.route_delay";
+
+    static final String DELAY_GOALS_TABLE = "ods.delay_goals";
 
     private DemoSql() {}
 

@@ -80,7 +80,8 @@ final class ReadOneMoment implements Step {
         return scene.calls().flow(StartStreams.FLOW).path("common").path("number");
     }
 
-    private static List<Long> counts(Scene scene, String consistency) throws SQLException {
+    /** The flights that both tables have, read in one query. */
+    static List<Long> counts(Scene scene, String consistency) throws SQLException {
         scene.set(SETTING, consistency);
         try {
             return scene.query(BOTH).rows().get(0).stream()

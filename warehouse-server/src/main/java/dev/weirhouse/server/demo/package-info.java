@@ -1,5 +1,5 @@
 /**
- * The command {@code weir demo}: the whole warehouse at work on real flights, in seven steps, each answer checked.
+ * The command {@code weir demo}: the whole warehouse at work on real flights, in ten steps, each answer checked.
  *
  * <p>The demo is a client and no more. {@link dev.weirhouse.server.child.ChildWarehouse} starts {@code weir up} as a process of
  * its own on a home of its own; jobs and scripts go to it over HTTP, queries through the stock Arrow Flight SQL JDBC

@@ -57,7 +57,9 @@ final class DemoTest {
                             "== 6. ",
                             "== 7. ",
                             "== 8. ",
+                            "FAILED  ods.delay_goals",
                             "== 9. ",
+                            "== 10. ",
                             "checks held")
                     .doesNotContain("[FAIL]");
             assertThat(SUM.matcher(outcome.told()).results()).singleElement().satisfies(sum -> assertThat(sum.group(1))
