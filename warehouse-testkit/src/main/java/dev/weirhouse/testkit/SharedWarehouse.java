@@ -40,6 +40,9 @@ final class SharedWarehouse implements AutoCloseable {
                                 "0",
                                 "cluster.slots",
                                 "8",
+                                // Jobs of tests take one every moment, and a slow machine looks at them seldom.
+                                "stream.checkpoints-retained",
+                                "1000",
                                 "sql.connectors",
                                 "paimon, filesystem, datagen, print, blackhole, kafka")),
                 clock);
