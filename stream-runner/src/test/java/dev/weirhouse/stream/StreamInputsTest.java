@@ -12,8 +12,10 @@ import dev.weirhouse.testkit.WarehouseTest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,6 +32,11 @@ final class StreamInputsTest {
 
     private static final Caller CALLER = Caller.internal("stream inputs");
     private static final Eventually SOON = Eventually.within(Duration.ofSeconds(60));
+
+    /** So many commits of a test are computed again, drawn from a seed; of the others only the classes are looked at. */
+    private static final int COMPUTED = 8;
+
+    private final long seed = Long.getLong("weir.seed", System.nanoTime());
 
     private TestWarehouse kit;
     private Lineage lineage;
@@ -61,15 +68,18 @@ final class StreamInputsTest {
         return kit.run(query).rows().get(0).toString();
     }
 
-    /** The commits of rows to a table by streaming jobs, the oldest first. */
+    /** The commits of rows to a table by streaming jobs, in an order drawn from the seed. */
     private List<SnapshotEdge> commits(String table) {
-        return lineage.snapshots().newest(10_000).stream()
+        System.out.println("commits of " + table + ", -Dweir.seed=" + seed);
+        List<SnapshotEdge> commits = lineage.snapshots().newest(10_000).stream()
                 .filter(edge -> edge.written() && edge.table().equals(kit.database() + "." + table))
                 .filter(edge -> edge.kind().filter("APPEND"::equals).isPresent()
                         && edge.checkpoint().isPresent())
                 .sorted((a, b) ->
                         Long.compare(a.snapshot().orElseThrow(), b.snapshot().orElseThrow()))
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(commits, new Random(seed));
+        return commits;
     }
 
     private TestWarehouse looked() {
@@ -130,8 +140,8 @@ final class StreamInputsTest {
             Map<String, SnapshotEdge> inputs = inputs("sums", snapshot);
             assertThat(inputs).containsOnlyKeys("left_in", "right_in");
             assertThat(inputs.values()).noneMatch(input -> input.exactness().equals("unknown"));
-            if (inputs.values().stream().allMatch(input -> input.exactness().equals("exact"))) {
-                exact++;
+            if (inputs.values().stream().allMatch(input -> input.exactness().equals("exact"))
+                    && exact++ < COMPUTED) {
                 assertThat(one("SELECT s, n FROM " + at("sums", snapshot)))
                         .as("snapshot %s of %s", snapshot, inputs)
                         .isEqualTo(one("SELECT SUM(id), COUNT(*) FROM (" + ids("left_in", inputs.get("left_in"))
@@ -158,15 +168,20 @@ final class StreamInputsTest {
         await("counted", "n", 3_000_001);
         jobs.stop("counted");
         List<SnapshotEdge> bounds = new ArrayList<>();
+        int exact = 0;
         for (SnapshotEdge commit : commits("counted")) {
             long snapshot = commit.snapshot().orElseThrow();
             SnapshotEdge input = inputs("counted", snapshot).get("many");
+            boolean isExact = input.exactness().equals("exact");
+            if ((isExact ? exact++ : bounds.size()) >= COMPUTED) {
+                continue;
+            }
             long read = Long.parseLong(kit.run("SELECT n FROM " + at("counted", snapshot))
                     .rows()
                     .get(0)
                     .get(0));
             long claimed = input.snapshot().orElseThrow() == 1 ? 1 : 3_000_001;
-            if (input.exactness().equals("exact")) {
+            if (isExact) {
                 assertThat(read).isEqualTo(claimed);
             } else {
                 assertThat(input.exactness()).isEqualTo("lower bound");
@@ -193,8 +208,7 @@ final class StreamInputsTest {
         for (SnapshotEdge commit : commits("keyed_sum")) {
             long snapshot = commit.snapshot().orElseThrow();
             SnapshotEdge input = inputs("keyed_sum", snapshot).get("keyed");
-            if (input.exactness().equals("exact")) {
-                exact++;
+            if (input.exactness().equals("exact") && exact++ < COMPUTED) {
                 assertThat(one("SELECT s, n FROM " + at("keyed_sum", snapshot)))
                         .as("%s", input)
                         .isEqualTo(one("SELECT SUM(v), COUNT(*) FROM "
@@ -227,7 +241,7 @@ final class StreamInputsTest {
                     count -> count == rows);
         }
         jobs.stop("named");
-        for (SnapshotEdge commit : commits("named")) {
+        for (SnapshotEdge commit : commits("named").stream().limit(COMPUTED).toList()) {
             long snapshot = commit.snapshot().orElseThrow();
             Map<String, SnapshotEdge> inputs = inputs("named", snapshot);
             assertThat(inputs).containsOnlyKeys("facts", "names");
@@ -271,8 +285,8 @@ final class StreamInputsTest {
                         .toList();
                 if (roots.size() == 1
                         && roots.get(0).snapshot().orElse(0) > 0
-                        && behind.stream().allMatch(edge -> edge.exactness().equals("exact"))) {
-                    exact++;
+                        && behind.stream().allMatch(edge -> edge.exactness().equals("exact"))
+                        && exact++ < COMPUTED) {
                     assertThat(one("SELECT s, n FROM " + at("doubled_sum", snapshot)))
                             .isEqualTo(one("SELECT SUM(2 * id), COUNT(*) FROM "
                                     + at("root_in", roots.get(0).snapshot().orElseThrow())));
