@@ -163,6 +163,12 @@ final class JobRecomputation {
                 .filter(one -> one.jobId().equals(job.id()))
                 .findFirst()
                 .orElseThrow();
+        if (member.reads().isEmpty()) {
+            throw new WarehouseException(
+                    CheckError.INPUTS_UNKNOWN,
+                    "The job '" + job.name() + "' reads no table of the warehouse: what it took from outside cannot be read"
+                            + " again as it was.");
+        }
         Set<String> versions = new TreeSet<>(member.reads().values());
         versions.addAll(member.writes().values());
         OptionalLong boundary = asked.isPresent() ? asked : flows.common(flow, versions, 0);
