@@ -127,8 +127,8 @@ final class LaneAgreement {
                 1,
                 flink.cut(),
                 "Flink answers, and the lane that is chosen for the query does not.",
-                Optional.of(Evidence.json(new Compared(
-                        question.sql(), flink.cut(), flink.read(), Map.of("auto", why.getMessage())))));
+                Optional.of(Evidence.json(
+                        new Compared(question.sql(), flink.cut(), flink.read(), Map.of("auto", why.getMessage())))));
     }
 
     private static void fix(CheckQueries queries, String cut) {

@@ -8,6 +8,7 @@ import dev.weirhouse.consistency.CheckRule.References;
 import dev.weirhouse.consistency.CheckRule.Unique;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -148,7 +149,7 @@ record RuleSql(String count, String samples) {
     }
 
     private static long millis(Instant time) {
-        if (time.getNano() % 1_000_000 != 0) {
+        if (!time.truncatedTo(ChronoUnit.MILLIS).equals(time)) {
             throw new ArithmeticException("finer than a millisecond");
         }
         return time.toEpochMilli();

@@ -321,15 +321,7 @@ final class ChecksTest {
             assertThatThrownBy(() -> new RuleSpec("NEAT", null, null, null, null, null, null, null, null).rule())
                     .hasMessageContaining("WEIR-1601");
             assertThatThrownBy(() -> new RuleSpec(
-                                    "RANGE",
-                                    Collections.singletonList(null),
-                                    "1",
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    null)
+                                    "RANGE", Collections.singletonList(null), "1", null, null, null, null, null, null)
                             .rule())
                     .hasMessageContaining("WEIR-1601");
             assertThat(checks.list()).isEmpty();

@@ -28,13 +28,7 @@ final class JobRecomputationTest {
 
     private static StreamConfig config() {
         return new StreamConfig(
-                "",
-                Duration.ofMillis(300),
-                5,
-                3,
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+                "", Duration.ofMillis(300), 3, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMillis(200));
     }
 
     private static String job(TestWarehouse kit, String text) {

@@ -30,8 +30,8 @@ public final class ValueText {
 
     /** By the digits of a second's fraction; the year is one of two eras, which its number tells apart. */
     private static final List<DateTimeFormatter> TIMES = IntStream.rangeClosed(0, 9)
-            .mapToObj(digits -> DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd HH:mm:ss" + (digits == 0 ? "" : "." + "S".repeat(digits))))
+            .mapToObj(digits ->
+                    DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss" + (digits == 0 ? "" : "." + "S".repeat(digits))))
             .toList();
 
     private ValueText() {}

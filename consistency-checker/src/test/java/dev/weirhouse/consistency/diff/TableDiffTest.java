@@ -204,7 +204,9 @@ final class TableDiffTest {
         assertThat(report.samples().get(0).left().get(1)).hasSize(201).endsWith("…");
         DiffReport little = diff(kit, "wide_a", "wide_b", new Limits(folder, 1 << 14, 3, Floats.EXACT));
         assertThat(little.changed()).as("in more piles than are open at once").isEqualTo(rows);
-        assertThat(little.parts().rows()).as("once for each time").isGreaterThan(2 * report.parts().rows());
+        assertThat(little.parts().rows())
+                .as("once for each time")
+                .isGreaterThan(2 * report.parts().rows());
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("no file is left").isEmpty();
         }
