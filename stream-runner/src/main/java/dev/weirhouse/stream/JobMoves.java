@@ -284,7 +284,7 @@ final class JobMoves {
             cluster.cancel(flinkJobId);
             return restorePoints.newest(job.id()).orElse(null);
         }
-        try {
+        try (CommitLooks looks = CommitLooks.begin(warehouse.commits(), job.id())) {
             return cluster.stop(flinkJobId, restorePoints.savepoints(job.id()), config.savepointTimeout());
         } catch (WarehouseException e) {
             if (cluster.status(flinkJobId).map(JobStatus::isTerminalState).orElse(true)) {
