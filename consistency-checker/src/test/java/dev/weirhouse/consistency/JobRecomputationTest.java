@@ -39,7 +39,7 @@ final class JobRecomputationTest {
     private static void make(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE sales (shop INT, amount DOUBLE)");
         kit.run("CREATE TABLE shops (shop INT, name STRING, PRIMARY KEY (shop) NOT ENFORCED) WITH"
-                + " ('changelog-producer' = 'input')");
+                + " ('changelog-producer' = 'lookup')");
         kit.run("CREATE TABLE totals (name STRING, total DOUBLE, sales BIGINT, PRIMARY KEY (name) NOT ENFORCED)");
         kit.run("CREATE TABLE big (shop INT, amount DOUBLE)");
         kit.run("CREATE TABLE summed (shop INT, amount DOUBLE, PRIMARY KEY (shop) NOT ENFORCED) WITH"
