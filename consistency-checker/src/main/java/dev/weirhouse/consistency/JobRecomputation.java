@@ -166,7 +166,8 @@ final class JobRecomputation {
         if (member.reads().isEmpty()) {
             throw new WarehouseException(
                     CheckError.INPUTS_UNKNOWN,
-                    "The job '" + job.name() + "' reads no table of the warehouse: what it took from outside cannot be read"
+                    "The job '" + job.name()
+                            + "' reads no table of the warehouse: what it took from outside cannot be read"
                             + " again as it was.");
         }
         Set<String> versions = new TreeSet<>(member.reads().values());

@@ -140,8 +140,7 @@ final class StreamInputsTest {
             Map<String, SnapshotEdge> inputs = inputs("sums", snapshot);
             assertThat(inputs).containsOnlyKeys("left_in", "right_in");
             assertThat(inputs.values()).noneMatch(input -> input.exactness().equals("unknown"));
-            if (inputs.values().stream().allMatch(input -> input.exactness().equals("exact"))
-                    && exact++ < COMPUTED) {
+            if (inputs.values().stream().allMatch(input -> input.exactness().equals("exact")) && exact++ < COMPUTED) {
                 assertThat(one("SELECT s, n FROM " + at("sums", snapshot)))
                         .as("snapshot %s of %s", snapshot, inputs)
                         .isEqualTo(one("SELECT SUM(id), COUNT(*) FROM (" + ids("left_in", inputs.get("left_in"))

@@ -115,7 +115,8 @@ public final class WarehouseCalls {
 
     /** Compares two tables, or snapshots of one, and answers the result. */
     public JsonNode compareTables(String left, String right) {
-        ObjectNode question = ApiClient.JSON.createObjectNode().put("left", left).put("right", right);
+        ObjectNode question =
+                ApiClient.JSON.createObjectNode().put("left", left).put("right", right);
         return ended(api.post(COMPARISONS + "/tables", question));
     }
 

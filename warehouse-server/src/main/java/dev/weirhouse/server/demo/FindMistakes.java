@@ -42,10 +42,8 @@ final class FindMistakes implements Step {
     private static void recompute(Scene scene) throws SQLException {
         Story story = scene.story();
         long flights = scene.firstFlights();
-        boolean reached = scene.await(
-                "the flow catches up",
-                () -> "",
-                () -> ReadOneMoment.counts(scene, "strong").equals(List.of(flights, flights)));
+        boolean reached = scene.await("the flow catches up", () -> "", () -> ReadOneMoment.counts(scene, "strong")
+                .equals(List.of(flights, flights)));
         story.checkThat("there is a boundary with all flights that have come", reached);
         story.say("$ weir check job %s", StartStreams.ROUTE_DELAY);
         JsonNode result = story.during(

@@ -172,8 +172,9 @@ final class BankReaders implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "strong=" + strong + " past-cache=" + computed + " boundaries=" + boundaries.size() + " recomputed=" + recomputed.size() + " wrong="
-                + wrong.size() + " latest=" + latest + " torn=" + torn + " unanswered=" + new TreeMap<>(unanswered);
+        return "strong=" + strong + " past-cache=" + computed + " boundaries=" + boundaries.size() + " recomputed="
+                + recomputed.size() + " wrong=" + wrong.size() + " latest=" + latest + " torn=" + torn + " unanswered="
+                + new TreeMap<>(unanswered);
     }
 
     @Override
