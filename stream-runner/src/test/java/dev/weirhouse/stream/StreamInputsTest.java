@@ -162,7 +162,7 @@ final class StreamInputsTest {
                 CALLER);
         await("counted", "n", 1);
         kit.run("CREATE TEMPORARY TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' ="
-                + " '3000000')");
+                + " '3000000', 'rows-per-second' = '100000000')");
         kit.run("INSERT INTO many SELECT id FROM numbers");
         await("counted", "n", 3_000_001);
         jobs.stop("counted");
