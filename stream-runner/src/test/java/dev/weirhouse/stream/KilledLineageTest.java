@@ -247,6 +247,8 @@ final class KilledLineageTest {
     private JavaProcess start() throws Exception {
         Map<String, String> settings = new HashMap<>(settings());
         settings.put("stream.watch-interval", "200ms");
+        // The jobs of a process that was killed are taken up when its lease ends.
+        settings.put("stream.lease", "3s");
         JavaProcess process = new JavaProcess(
                 folder.resolve("lane.log"),
                 StreamLaneMain.class,
