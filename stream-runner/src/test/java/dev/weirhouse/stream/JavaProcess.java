@@ -14,6 +14,8 @@ import java.util.List;
 /** A main class of the tests in a JVM of its own, which ends with this one; a conversation by lines. */
 final class JavaProcess implements AutoCloseable {
 
+    private static final List<String> INHERITED = List.of("--add-opens", "-Djava.system.class.loader=");
+
     private final Process process;
     private final BufferedReader out;
     private final PrintWriter in;
@@ -22,11 +24,12 @@ final class JavaProcess implements AutoCloseable {
     /** @param log where the process's standard error goes */
     JavaProcess(Path log, Class<?> main, String... arguments) throws IOException {
         this.log = log;
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument ->
-                        argument.startsWith("--add-opens") || argument.startsWith("-Djava.system.class.loader"))
+                .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
                 .forEach(command::add);
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));

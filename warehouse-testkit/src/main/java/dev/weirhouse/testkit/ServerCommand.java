@@ -36,9 +36,12 @@ public record ServerCommand(
         arguments = List.copyOf(arguments);
     }
 
-    /** A server on the class path of the tests, in a JVM opened up as theirs is, with a heap of 1 GB. */
+    /**
+     * A server on the class path of the tests, in a JVM opened up as theirs is, with a heap of 1 GB. It compiles once: a
+     * server that is killed soon spends half of its time on compiling twice.
+     */
     public static ServerCommand of(Path home, URI ready, String mainClass, String... arguments) {
-        List<String> options = new ArrayList<>(List.of("-Xmx1g"));
+        List<String> options = new ArrayList<>(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> INHERITED_OPTIONS.stream().anyMatch(option::startsWith))
                 .forEach(options::add);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class BankUnderKillsTest {
 
     private static final int KILLS = Integer.getInteger("weir.kills", 2);
-    private static final int READS = Integer.getInteger("weir.reads", 1_000);
+    private static final int READS = Integer.getInteger("weir.reads", 400);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int LONGEST_RUN_MILLIS = 9_000;
 
