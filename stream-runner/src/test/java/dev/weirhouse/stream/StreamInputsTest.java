@@ -240,7 +240,9 @@ final class StreamInputsTest {
                     count -> count == rows);
         }
         jobs.stop("named");
-        for (SnapshotEdge commit : commits("named").stream().limit(COMPUTED).toList()) {
+        List<SnapshotEdge> commits = commits("named");
+        assertThat(commits).hasSizeGreaterThanOrEqualTo(2);
+        for (SnapshotEdge commit : commits.stream().limit(COMPUTED).toList()) {
             long snapshot = commit.snapshot().orElseThrow();
             Map<String, SnapshotEdge> inputs = inputs("named", snapshot);
             assertThat(inputs).containsOnlyKeys("facts", "names");
@@ -250,6 +252,33 @@ final class StreamInputsTest {
             assertThat(inputs.get("names").exactness()).isEqualTo("unknown");
             assertThat(inputs.get("names").reason().orElseThrow()).contains("looked up");
         }
+    }
+
+    @Test
+    void whatBeginsInTheMiddleIsNotKnown() throws Exception {
+        kit.run("CREATE TABLE old_rows (id BIGINT)");
+        kit.run("CREATE TABLE new_rows (id BIGINT)");
+        kit.run("INSERT INTO old_rows VALUES (1), (2)");
+        jobs.apply(
+                "new-rows",
+                job("INSERT INTO new_rows SELECT id FROM old_rows /*+ OPTIONS('scan.mode' = 'latest') */;"),
+                CALLER);
+        SOON.answers(
+                "rows",
+                () -> {
+                    kit.run("INSERT INTO old_rows VALUES (3)");
+                    return looked().warehouse()
+                            .records(new TableName(kit.database(), "new_rows"))
+                            .orElse(0L);
+                },
+                count -> count > 0);
+        jobs.stop("new-rows");
+        assertThat(commits("new_rows")).isNotEmpty().allSatisfy(commit -> {
+            SnapshotEdge input = inputs("new_rows", commit.snapshot().orElseThrow())
+                    .get("old_rows");
+            assertThat(input.exactness()).isEqualTo("unknown");
+            assertThat(input.reason().orElseThrow()).contains("in the middle");
+        });
     }
 
     @Test

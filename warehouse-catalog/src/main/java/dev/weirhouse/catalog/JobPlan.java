@@ -213,11 +213,18 @@ public final class JobPlan {
                     operator.id(),
                     name,
                     use.map(TableUse::version).orElse(name),
-                    use.isEmpty() && PAIMON.contains(operator.reader()) ? SYSTEM_TABLE : operator.reader()));
+                    PAIMON.contains(operator.reader()) ? paimonReader(use, operator.reader()) : operator.reader()));
         }
         looked.forEach(
                 use -> sources.add(new StreamSource("", use.table().toString(), use.version(), StreamSource.LOOKUP)));
         return sources;
+    }
+
+    private String paimonReader(Optional<TableUse> use, String reader) {
+        if (use.isEmpty()) {
+            return SYSTEM_TABLE;
+        }
+        return scope.begunLater().contains(use.get().version()) ? StreamSource.LATER : reader;
     }
 
     private <T> T compiling(Supplier<T> action) {

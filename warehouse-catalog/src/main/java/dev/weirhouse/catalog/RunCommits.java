@@ -56,6 +56,10 @@ public final class RunCommits {
     private final Clock clock;
     private final Duration settledWhenLost;
     private final Map<String, Long> lookedAt = new HashMap<>();
+
+    /** By job, since when its checkpoints cannot be reached. */
+    private final Map<String, Long> unreachableSince = new HashMap<>();
+
     private final Set<Writer> failing = new HashSet<>();
 
     /** @param settledWhenLost for how long a run may go on to commit whose process died */
@@ -167,16 +171,20 @@ public final class RunCommits {
                 write.jobId().get(), job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), catalog::ofVersion));
         Map<Long, List<CheckpointRead>> reads = new HashMap<>();
         for (Commit commit : commits) {
-            commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, commit, number, ofJob)));
+            commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, number, ofJob)));
         }
         return reads;
     }
 
-    private List<CheckpointRead> reads(OpenWrite write, Commit commit, long checkpoint, JobCheckpoints checkpoints) {
+    private List<CheckpointRead> reads(OpenWrite write, long checkpoint, JobCheckpoints checkpoints) {
+        String job = write.jobId().orElseThrow();
         try {
-            return checkpoints.at(checkpoint, write.runId());
+            List<CheckpointRead> reads = checkpoints.at(checkpoint, write.runId());
+            unreachableSince.remove(job);
+            return reads;
         } catch (UncheckedIOException e) {
-            if (clock.millis() - commit.committedAt() < PATIENCE.toMillis()) {
+            long since = unreachableSince.computeIfAbsent(job, key -> clock.millis());
+            if (clock.millis() - since < PATIENCE.toMillis()) {
                 throw e;
             }
             return checkpoints.unknown(write.runId(), e.getMessage());

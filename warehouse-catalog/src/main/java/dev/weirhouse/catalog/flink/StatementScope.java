@@ -52,6 +52,7 @@ public final class StatementScope {
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
     private final SortedSet<String> elsewhere = new TreeSet<>();
+    private final Set<String> begunLater = new HashSet<>();
     private boolean counted = true;
 
     /** The scope of a statement that reads the newest of everything. */
@@ -146,6 +147,16 @@ public final class StatementScope {
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */
     void reads(TableName table, String version, OptionalLong snapshot) {
         uses.add(new TableUse(table, version, snapshot, false));
+    }
+
+    /** Notes that a version is read from some moment on, and what was there before is not. */
+    void beginsLater(String version) {
+        begunLater.add(version);
+    }
+
+    /** The versions of which some place of the statement reads only what comes from some moment on. */
+    public Set<String> begunLater() {
+        return begunLater;
     }
 
     /** The Paimon tables that the statement reads, place by place. */

@@ -172,6 +172,9 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
             String version = PaimonTables.version(name, table.get());
             scope.reads(name, version, OptionalLong.empty());
+            if (!PaimonTables.beginsWhole(options)) {
+                scope.beginsLater(version);
+            }
             return isOfFlow(context)
                     ? new FlowTableSource(flowTable(name, table.get(), options), version, context, StatementScope::flow)
                     : opened(context);

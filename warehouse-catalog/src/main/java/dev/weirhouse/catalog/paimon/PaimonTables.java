@@ -41,6 +41,8 @@ public final class PaimonTables {
 
     /** What a bounded read of no moment in particular can be called. */
     private static final Set<StartupMode> NEWEST = EnumSet.of(StartupMode.LATEST_FULL, StartupMode.LATEST);
+    private static final Set<StartupMode> WHOLE =
+            EnumSet.of(StartupMode.LATEST_FULL, StartupMode.COMPACTED_FULL, StartupMode.FROM_SNAPSHOT_FULL);
 
     private PaimonTables() {}
 
@@ -130,6 +132,11 @@ public final class PaimonTables {
         return TimeTravelUtil.tryTravelToSnapshot(table.copyWithoutTimeTravel(options))
                 .map(snapshot -> OptionalLong.of(snapshot.id()))
                 .orElse(OptionalLong.empty());
+    }
+
+    /** Whether a stream with these options begins with all rows that a snapshot has. */
+    public static boolean beginsWhole(Map<String, String> options) {
+        return WHOLE.contains(startupMode(options));
     }
 
     private static StartupMode startupMode(Map<String, String> options) {

@@ -20,6 +20,9 @@ public record StreamSource(String operatorId, String table, String version, Stri
 
     public static final String KAFKA = "kafka";
 
+    /** A Paimon table of which the text has only the rows read that come from some moment on. */
+    public static final String LATER = "paimon, from a moment on";
+
     /** A table in which rows are looked up. */
     public static final String LOOKUP = "lookup";
 

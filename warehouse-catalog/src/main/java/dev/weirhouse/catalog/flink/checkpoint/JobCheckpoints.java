@@ -9,6 +9,7 @@ import dev.weirhouse.catalog.state.StreamSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +43,20 @@ public final class JobCheckpoints {
 
     private final List<StreamRun> runs;
     private final Function<String, Optional<FileStoreTable>> tables;
-    private final Map<Long, List<CheckpointRead>> known = new HashMap<>();
+    private final Map<Asked, List<CheckpointRead>> known = new HashMap<>();
     private final Map<String, Optional<FileStoreTable>> opened = new HashMap<>();
-    private Map<Long, Place> checkpoints;
-    private Map<Long, Place> savepoints;
+    private Map<Long, List<Place>> checkpoints;
+    private Map<Long, List<Place>> savepoints;
     private long newest;
 
-    /** A checkpoint's folder, and the submission that took it. */
-    private record Place(Path folder, StreamRun run) {}
+    private record Asked(long checkpoint, String runId) {}
+
+    /**
+     * A checkpoint's folder, and the submission that took it.
+     *
+     * @param age of the submission: 0 is the newest
+     */
+    private record Place(Path folder, StreamRun run, int age) {}
 
     /**
      * @param runs the job's submissions, the newest first
@@ -67,10 +74,11 @@ public final class JobCheckpoints {
      * @throws UncheckedIOException when the folders or the file cannot be read now
      */
     public List<CheckpointRead> at(long checkpoint, String runId) {
-        List<CheckpointRead> reads = known.get(checkpoint);
+        Asked asked = new Asked(checkpoint, runId);
+        List<CheckpointRead> reads = known.get(asked);
         if (reads == null) {
             reads = look(checkpoint, runId);
-            known.put(checkpoint, reads);
+            known.put(asked, reads);
         }
         return reads;
     }
@@ -92,7 +100,7 @@ public final class JobCheckpoints {
 
     private List<CheckpointRead> look(long checkpoint, String runId) {
         try {
-            Optional<Place> place = find(checkpoint);
+            Optional<Place> place = find(checkpoint, runId);
             if (place.isEmpty()) {
                 return unknown(
                         runId,
@@ -127,6 +135,9 @@ public final class JobCheckpoints {
     private CheckpointRead read(CheckpointFile file, long checkpoint, StreamSource source) {
         if (source.reader().equals(StreamSource.LOOKUP)) {
             return unknown(source, "rows are looked up in it as others pass, at whatever snapshot is its newest then");
+        }
+        if (source.reader().equals(StreamSource.LATER)) {
+            return unknown(source, "the job's text has it begin in the middle: what was there before was not read");
         }
         try {
             Optional<SourceState> state = file.source(source.operatorId());
@@ -167,7 +178,8 @@ public final class JobCheckpoints {
         return CheckpointRead.unknown(source.table(), source.version(), reason);
     }
 
-    private Optional<Place> find(long checkpoint) throws IOException {
+    /** A number may have been given twice, after the checkpoint was lost: no submission committed what a later one took. */
+    private Optional<Place> find(long checkpoint, String runId) throws IOException {
         // The job goes on while it is looked at.
         if (checkpoints == null || checkpoint > newest) {
             checkpoints = checkpoints();
@@ -177,22 +189,39 @@ public final class JobCheckpoints {
                     .max()
                     .orElse(0);
         }
-        Place place = checkpoints.get(checkpoint);
-        if (place == null && savepoints == null) {
+        Optional<Place> place = place(checkpoints, checkpoint, runId);
+        if (place.isPresent()) {
+            return place;
+        }
+        if (savepoints == null) {
             savepoints = savepoints();
         }
-        return Optional.ofNullable(place == null ? savepoints.get(checkpoint) : place);
+        return place(savepoints, checkpoint, runId);
     }
 
-    /** The checkpoint of the newest submission, where a number was given twice. */
-    private Map<Long, Place> checkpoints() throws IOException {
-        Map<Long, Place> found = new HashMap<>();
-        for (StreamRun run : runs) {
+    private Optional<Place> place(Map<Long, List<Place>> found, long checkpoint, String runId) throws IOException {
+        int owner = 0;
+        while (owner < runs.size() && !runs.get(owner).runId().equals(runId)) {
+            owner++;
+        }
+        for (Place place : found.getOrDefault(checkpoint, List.of())) {
+            if (place.age() >= owner && isComplete(place.folder())) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** By number, those of the newest submission first; some may be in the making, or have been when their process died. */
+    private Map<Long, List<Place>> checkpoints() throws IOException {
+        Map<Long, List<Place>> found = new HashMap<>();
+        for (int age = 0; age < runs.size(); age++) {
+            StreamRun run = runs.get(age);
             for (Path folder :
                     list(new Path(run.place().checkpoints(), run.place().flinkJobId()))) {
                 Matcher name = CHECKPOINT.matcher(folder.getName());
                 if (name.matches()) {
-                    found.putIfAbsent(Long.parseLong(name.group(1)), new Place(folder, run));
+                    add(found, Long.parseLong(name.group(1)), new Place(folder, run, age));
                 }
             }
         }
@@ -200,17 +229,22 @@ public final class JobCheckpoints {
     }
 
     /** What a submission was stopped with; the name of a savepoint tells no number. */
-    private Map<Long, Place> savepoints() throws IOException {
-        Map<Long, Place> found = new HashMap<>();
-        for (StreamRun run : runs) {
+    private Map<Long, List<Place>> savepoints() throws IOException {
+        Map<Long, List<Place>> found = new HashMap<>();
+        for (int age = 0; age < runs.size(); age++) {
+            StreamRun run = runs.get(age);
             String name = "savepoint-" + run.place().flinkJobId().substring(0, SAVEPOINT_ID) + "-";
             for (Path folder : list(new Path(run.place().savepoints()))) {
                 if (folder.getName().startsWith(name) && isComplete(folder)) {
-                    found.putIfAbsent(CheckpointFile.load(folder).number(), new Place(folder, run));
+                    add(found, CheckpointFile.load(folder).number(), new Place(folder, run, age));
                 }
             }
         }
         return found;
+    }
+
+    private static void add(Map<Long, List<Place>> found, long number, Place place) {
+        found.computeIfAbsent(number, key -> new ArrayList<>()).add(place);
     }
 
     private static boolean isComplete(Path folder) throws IOException {

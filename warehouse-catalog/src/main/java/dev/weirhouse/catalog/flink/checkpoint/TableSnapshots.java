@@ -101,6 +101,10 @@ final class TableSnapshots {
             return unknown("its changes are told when it is compacted as a whole: what was read up to snapshot "
                     + snapshot + " is no snapshot's");
         }
+        if (snapshot > 0 && FlowTables.compactsLate(table.get())) {
+            return unknown("who writes it does not wait for its compaction, which tells its changes: what was read up to"
+                    + " snapshot " + snapshot + " is no snapshot's");
+        }
         Optional<String> more = cut;
         for (long id = snapshot; id > Math.max(0, snapshot - MOST); id--) {
             if (!FlowTables.compacts(table.get())) {

@@ -37,9 +37,7 @@ public final class FlowTables {
             throw new ValidationException("The changes of " + name + " come when it is compacted, later than the rows:"
                     + " a flow needs another 'changelog-producer', such as 'lookup'.");
         }
-        if (compacts(table)
-                && (table.coreOptions().writeOnly()
-                        || !table.coreOptions().toConfiguration().get(CoreOptions.LOOKUP_WAIT))) {
+        if (compactsLate(table)) {
             throw new ValidationException(
                     "The rows of " + name + " are seen only after a compaction that its writer does not"
                             + " wait for: a flow needs it without 'write-only' and with 'lookup-wait' = 'true'.");
@@ -89,6 +87,13 @@ public final class FlowTables {
                 && PaimonTables.snapshot(table, stand.snapshot())
                         .map(snapshot -> snapshot.timeMillis() == stand.committedAt())
                         .orElse(true);
+    }
+
+    /** Whether such a compaction comes at another time than the commit that it is of. */
+    public static boolean compactsLate(FileStoreTable table) {
+        return compacts(table)
+                && (table.coreOptions().writeOnly()
+                        || !table.coreOptions().toConfiguration().get(CoreOptions.LOOKUP_WAIT));
     }
 
     /** Whether rows are seen, or told to those who read on, only after they were compacted. */
