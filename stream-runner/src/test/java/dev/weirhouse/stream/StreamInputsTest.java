@@ -274,8 +274,8 @@ final class StreamInputsTest {
                 count -> count > 0);
         jobs.stop("new-rows");
         assertThat(commits("new_rows")).isNotEmpty().allSatisfy(commit -> {
-            SnapshotEdge input = inputs("new_rows", commit.snapshot().orElseThrow())
-                    .get("old_rows");
+            SnapshotEdge input =
+                    inputs("new_rows", commit.snapshot().orElseThrow()).get("old_rows");
             assertThat(input.exactness()).isEqualTo("unknown");
             assertThat(input.reason().orElseThrow()).contains("in the middle");
         });

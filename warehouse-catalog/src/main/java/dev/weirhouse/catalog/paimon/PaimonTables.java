@@ -41,6 +41,7 @@ public final class PaimonTables {
 
     /** What a bounded read of no moment in particular can be called. */
     private static final Set<StartupMode> NEWEST = EnumSet.of(StartupMode.LATEST_FULL, StartupMode.LATEST);
+
     private static final Set<StartupMode> WHOLE =
             EnumSet.of(StartupMode.LATEST_FULL, StartupMode.COMPACTED_FULL, StartupMode.FROM_SNAPSHOT_FULL);
 

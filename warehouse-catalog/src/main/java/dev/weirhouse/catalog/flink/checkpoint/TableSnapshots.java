@@ -102,8 +102,9 @@ final class TableSnapshots {
                     + snapshot + " is no snapshot's");
         }
         if (snapshot > 0 && FlowTables.compactsLate(table.get())) {
-            return unknown("who writes it does not wait for its compaction, which tells its changes: what was read up to"
-                    + " snapshot " + snapshot + " is no snapshot's");
+            return unknown(
+                    "who writes it does not wait for its compaction, which tells its changes: what was read up to"
+                            + " snapshot " + snapshot + " is no snapshot's");
         }
         Optional<String> more = cut;
         for (long id = snapshot; id > Math.max(0, snapshot - MOST); id--) {
