@@ -149,7 +149,15 @@ public record CatalogConfig(
                         value = "30d",
                         min = 3600000,
                         description = "How long finished runs and closed sessions stay in the state store.")
-                Duration runRetention) {
+                Duration runRetention,
+        @Setting(
+                        key = "runs.look-interval",
+                        value = "30s",
+                        min = 1000,
+                        max = 86400000,
+                        description =
+                                "How often commits of streaming jobs are looked for, to record them with what the jobs had read by then. Up to 2m, jobs whose checkpoints go sooner than 2m are looked at in between; whose checkpoints are gone before a look, of them it is not known.")
+                Duration lookInterval) {
 
     public CatalogConfig {
         clusterUiHosts = List.copyOf(clusterUiHosts);

@@ -43,7 +43,7 @@ public final class RunCommits {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** Checkpoints that are kept more shortly than this are looked for more often than others. */
-    private static final Duration QUICK = Duration.ofMinutes(2);
+    static final Duration QUICK = Duration.ofMinutes(2);
 
     /** So many times a checkpoint is looked for before it may be gone. */
     private static final int LOOKS = 4;

@@ -35,10 +35,7 @@ public final class Warehouse implements AutoCloseable {
     /** For how long the jobs of a process that died may go on, on a cluster that did not die with it. */
     private static final Duration LOST_ELSEWHERE = Duration.ofDays(1);
 
-    /** Much less than Paimon keeps a snapshot; whoever asks for commits has them looked at then. */
-    private static final Duration LOOK = Duration.ofSeconds(30);
-
-    /** Whether a job takes its checkpoints so quickly that they would be gone by then. */
+    /** How often it is asked whether a job takes its checkpoints so quickly that they would be gone by the next look. */
     private static final Duration LOOK_SOON = Duration.ofSeconds(1);
 
     /** How long a query that is over may be missing in {@code weir.queries}. */
@@ -135,8 +132,10 @@ public final class Warehouse implements AutoCloseable {
                 state.runs(), catalog.versioned(), clock, cluster.isRemote() ? LOST_ELSEWHERE : Duration.ZERO);
         commits.look();
         housekeeping = keep(new Housekeeping());
-        housekeeping.every(LOOK, commits::look);
-        housekeeping.every(LOOK_SOON, commits::lookSoon);
+        housekeeping.every(config.lookInterval(), commits::look);
+        if (config.lookInterval().compareTo(RunCommits.QUICK) <= 0) {
+            housekeeping.every(LOOK_SOON, commits::lookSoon);
+        }
         housekeeping.every(LOG_QUERIES, queries::flush);
         housekeeping.every(FORGET, this::forget);
         gate = new Gate(

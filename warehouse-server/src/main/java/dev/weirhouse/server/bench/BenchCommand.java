@@ -40,6 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
             new FreshnessBench(),
             new MemoryBench(),
             new LineageBench(),
+            new IngestBench(),
             new StrongReadBench());
 
     /** The names, for the command's help. */
