@@ -193,6 +193,54 @@ final class StreamInputsTest {
     }
 
     @Test
+    void whatIsReadPastAnOverwriteIsNoSnapshots() throws Exception {
+        kit.run("CREATE TABLE replaced (id BIGINT)");
+        kit.run("CREATE TABLE replaced_count (k INT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)");
+        // What was replaced before the job began, it has not passed over.
+        kit.run("INSERT OVERWRITE replaced VALUES (1)");
+        jobs.apply("replaced", job("INSERT INTO replaced_count SELECT 1, COUNT(*) FROM replaced;"), CALLER);
+        await("replaced_count", "n", 1);
+        kit.run("INSERT INTO replaced VALUES (2)");
+        await("replaced_count", "n", 2);
+        long overwrite = newest("replaced") + 1;
+        kit.run("INSERT OVERWRITE replaced VALUES (9)");
+        kit.run("INSERT INTO replaced VALUES (3)");
+        await("replaced_count", "n", 3);
+        jobs.stop("replaced");
+        jobs.resume("replaced");
+        kit.run("INSERT INTO replaced VALUES (4)");
+        await("replaced_count", "n", 4);
+        jobs.stop("replaced");
+        int exact = 0;
+        int past = 0;
+        for (SnapshotEdge commit : commits("replaced_count")) {
+            long snapshot = commit.snapshot().orElseThrow();
+            SnapshotEdge input = inputs("replaced_count", snapshot).get("replaced");
+            long read = Long.parseLong(kit.run("SELECT n FROM " + at("replaced_count", snapshot))
+                    .rows()
+                    .get(0)
+                    .get(0));
+            if (read > 2) {
+                assertThat(input.exactness()).as("%s", input).isEqualTo("unknown");
+                assertThat(input.reason().orElseThrow()).contains("snapshot " + overwrite + " replaced rows");
+                past++;
+            } else if (input.exactness().equals("exact")) {
+                assertThat(input.snapshot().orElseThrow()).isLessThan(overwrite);
+                exact++;
+            }
+        }
+        assertThat(exact).isPositive();
+        assertThat(past).isGreaterThanOrEqualTo(2);
+    }
+
+    private long newest(String table) throws Exception {
+        return Long.parseLong(kit.run("SELECT MAX(snapshot_id) FROM `" + table + "$snapshots`")
+                .rows()
+                .get(0)
+                .get(0));
+    }
+
+    @Test
     void changesThatCompactionTellsAreExactWhereItIsDone() throws Exception {
         kit.run("CREATE TABLE keyed (id BIGINT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH"
                 + " ('changelog-producer' = 'lookup')");

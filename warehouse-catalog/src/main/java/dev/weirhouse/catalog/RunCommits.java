@@ -168,11 +168,14 @@ public final class RunCommits {
             return Map.of();
         }
         JobCheckpoints ofJob = checkpoints.computeIfAbsent(
-                write.jobId().get(), job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), catalog::ofVersion));
+                write.jobId().get(),
+                job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), runs.jobReads(job), catalog::ofVersion));
         Map<Long, List<CheckpointRead>> reads = new HashMap<>();
         for (Commit commit : commits) {
             commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, number, ofJob)));
         }
+        // Before the commits are told: the snapshots that say so are looked at once.
+        runs.passedOver(write.jobId().get(), ofJob.overwrites());
         return reads;
     }
 

@@ -227,6 +227,19 @@ public final class RunStore {
         return jdbi.inTransaction(handle -> StreamReads.runs(handle, jobId, most));
     }
 
+    /** What is known of what a streaming job has read. */
+    public JobReads jobReads(String jobId) {
+        return jdbi.inTransaction(handle -> StreamReads.ofJob(handle, jobId));
+    }
+
+    /** Notes the overwrites, by version, that a streaming job has passed over. */
+    public void passedOver(String jobId, Map<String, Long> overwrites) {
+        if (!overwrites.isEmpty()) {
+            jdbi.useTransaction(handle -> overwrites.forEach(
+                    (version, snapshot) -> StreamReads.passedOver(handle, jobId, version, snapshot)));
+        }
+    }
+
     /** Ends a run that began by {@link #start}; a run ends once, later calls change nothing. */
     public void end(String id, RunEnd end) {
         long now = clock.millis();

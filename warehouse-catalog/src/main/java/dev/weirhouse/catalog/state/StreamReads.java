@@ -77,6 +77,45 @@ final class StreamReads {
                 .list();
     }
 
+    /** What is known of what a job has read. */
+    static JobReads ofJob(Handle handle, String jobId) {
+        return new JobReads(
+                handle.createQuery("SELECT COALESCE(MIN(started_at), 0) FROM run WHERE job_id = :job")
+                        .bind("job", jobId)
+                        .mapTo(Long.class)
+                        .one(),
+                byVersion(
+                        handle,
+                        """
+                        SELECT c.version, MAX(c.snapshot) AS snapshot FROM checkpoint_read c JOIN run r ON r.id = c.run_id
+                        WHERE r.job_id = :job AND c.snapshot IS NOT NULL GROUP BY c.version
+                        """,
+                        jobId),
+                byVersion(handle, "SELECT version, snapshot FROM job_overwrite WHERE job_id = :job", jobId));
+    }
+
+    private static Map<String, Long> byVersion(Handle handle, String sql, String jobId) {
+        return handle
+                .createQuery(sql)
+                .bind("job", jobId)
+                .map((row, context) -> Map.entry(row.getString("version"), row.getLong("snapshot")))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Notes that a job has passed over an overwrite; one that is noted already stays. */
+    static void passedOver(Handle handle, String jobId, String version, long snapshot) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO job_overwrite (job_id, version, snapshot) VALUES (:job, :version, :snapshot)
+                        ON CONFLICT DO NOTHING
+                        """)
+                .bind("job", jobId)
+                .bind("version", version)
+                .bind("snapshot", snapshot)
+                .execute();
+    }
+
     /** The jobs that keep their checkpoints for less than this, of those that may commit more; each with how long. */
     static Map<String, Duration> keptShorter(Handle handle, Duration bound) {
         return handle
@@ -120,6 +159,9 @@ final class StreamReads {
     static void forget(Handle handle, long before) {
         handle.createUpdate("DELETE FROM checkpoint_read WHERE committed_at < :before")
                 .bind("before", before)
+                .execute();
+        handle.createUpdate(
+                        "DELETE FROM job_overwrite WHERE NOT EXISTS (SELECT 1 FROM run r WHERE r.job_id = job_overwrite.job_id)")
                 .execute();
     }
 }

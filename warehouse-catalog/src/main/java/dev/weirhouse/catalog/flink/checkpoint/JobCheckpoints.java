@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.CheckpointRead;
 import dev.weirhouse.catalog.flink.checkpoint.CheckpointFile.SourceState;
+import dev.weirhouse.catalog.state.JobReads;
 import dev.weirhouse.catalog.state.StreamRun;
 import dev.weirhouse.catalog.state.StreamSource;
 import java.io.FileNotFoundException;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +45,7 @@ public final class JobCheckpoints {
 
     private final List<StreamRun> runs;
     private final Function<String, Optional<FileStoreTable>> tables;
+    private final Overwrites overwrites;
     private final Map<Asked, List<CheckpointRead>> known = new HashMap<>();
     private final Map<String, Optional<FileStoreTable>> opened = new HashMap<>();
     private Map<Long, List<Place>> checkpoints;
@@ -60,10 +63,12 @@ public final class JobCheckpoints {
 
     /**
      * @param runs the job's submissions, the newest first
+     * @param before what is known of what they have read
      * @param tables finds the table that a version is
      */
-    public JobCheckpoints(List<StreamRun> runs, Function<String, Optional<FileStoreTable>> tables) {
+    public JobCheckpoints(List<StreamRun> runs, JobReads before, Function<String, Optional<FileStoreTable>> tables) {
         this.runs = List.copyOf(runs);
+        this.overwrites = new Overwrites(before);
         this.tables = requireNonNull(tables, "tables is null");
     }
 
@@ -81,6 +86,11 @@ public final class JobCheckpoints {
             known.put(asked, reads);
         }
         return reads;
+    }
+
+    /** By version, overwrites that the job has passed over and that were not known before. */
+    public Map<String, Long> overwrites() {
+        return overwrites.found();
     }
 
     /** The same sources, of which nothing is known. */
@@ -154,12 +164,28 @@ public final class JobCheckpoints {
     private CheckpointRead read(SourceState state, StreamSource source) throws IOException {
         return switch (source.reader()) {
             case StreamSource.PAIMON ->
-                TableSnapshots.read(source, table(source.version()), TableSplits.progress(state));
+                settled(source, TableSnapshots.read(source, table(source.version()), TableSplits.progress(state)));
             case StreamSource.PAIMON_MONITOR ->
-                TableSnapshots.read(source, table(source.version()), TableSplits.watched(state));
+                settled(source, TableSnapshots.read(source, table(source.version()), TableSplits.watched(state)));
             case StreamSource.KAFKA -> kafka(state, source);
             default -> unknown(source, "how far a " + source.reader() + " has read is not told by its checkpoints");
         };
+    }
+
+    /** What was read up to a snapshot, unless an overwrite was passed over on the way there. */
+    private CheckpointRead settled(StreamSource source, CheckpointRead read) {
+        Optional<FileStoreTable> table = table(source.version());
+        if (read.snapshot().isEmpty() || table.isEmpty()) {
+            return read;
+        }
+        OptionalLong overwrite = overwrites.passedOver(
+                table.get(), source.version(), read.snapshot().getAsLong());
+        return overwrite.isEmpty()
+                ? read
+                : unknown(
+                        source,
+                        "snapshot " + overwrite.getAsLong()
+                                + " replaced rows, which streaming readers pass over: what was read since is no snapshot's");
     }
 
     private Optional<FileStoreTable> table(String version) {

@@ -1,0 +1,71 @@
+package dev.weirhouse.catalog.flink.checkpoint;
+
+import dev.weirhouse.catalog.paimon.PaimonTables;
+import dev.weirhouse.catalog.state.JobReads;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.paimon.CoreOptions;
+import org.apache.paimon.Snapshot;
+import org.apache.paimon.Snapshot.CommitKind;
+import org.apache.paimon.table.FileStoreTable;
+
+/**
+ * The overwrites that a streaming job's readers have passed over: Paimon's go by what {@code INSERT OVERWRITE}, {@code TRUNCATE}
+ * and dropped partitions replace, unless {@code streaming-read-overwrite} is set. Snapshots are looked at once, from where the job
+ * had read to before; at first, from when it began. Used by one thread.
+ */
+final class Overwrites {
+
+    /** So many snapshots are looked at when nothing is known of before. */
+    private static final int MOST = 1_000;
+
+    private final JobReads before;
+    private final Map<String, Long> lookedAt = new HashMap<>();
+    private final Map<String, Long> found = new HashMap<>();
+
+    Overwrites(JobReads before) {
+        this.before = before;
+        this.lookedAt.putAll(before.snapshots());
+        this.found.putAll(before.overwrites());
+    }
+
+    /**
+     * The first overwrite that readers which have come to a snapshot have passed over.
+     *
+     * @param version of the table
+     */
+    OptionalLong passedOver(FileStoreTable table, String version, long snapshot) {
+        if (!found.containsKey(version) && !readsOverwrites(table)) {
+            look(table, version, snapshot);
+        }
+        Long overwrite = found.get(version);
+        return overwrite != null && overwrite <= snapshot ? OptionalLong.of(overwrite) : OptionalLong.empty();
+    }
+
+    private static boolean readsOverwrites(FileStoreTable table) {
+        return table.coreOptions().toConfiguration().get(CoreOptions.STREAMING_READ_OVERWRITE);
+    }
+
+    private void look(FileStoreTable table, String version, long snapshot) {
+        Long last = lookedAt.get(version);
+        for (long id = snapshot; id > (last == null ? Math.max(0, snapshot - MOST) : last); id--) {
+            Optional<Snapshot> loaded = PaimonTables.snapshot(table, id);
+            if (loaded.isEmpty() || last == null && loaded.get().timeMillis() < before.since()) {
+                break;
+            }
+            if (loaded.get().commitKind() == CommitKind.OVERWRITE) {
+                found.put(version, id);
+            }
+        }
+        lookedAt.merge(version, snapshot, Math::max);
+    }
+
+    /** By version, those that were not known before. */
+    Map<String, Long> found() {
+        Map<String, Long> fresh = new HashMap<>(found);
+        fresh.keySet().removeAll(before.overwrites().keySet());
+        return fresh;
+    }
+}
