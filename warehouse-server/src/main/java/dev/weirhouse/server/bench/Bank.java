@@ -28,6 +28,10 @@ public final class Bank {
               (SELECT COUNT(*) FROM bank.transfers)
             """;
 
+    /** What is 0 twice when nothing is missing: the total, and what is derived last. */
+    public static final String TOTAL =
+            "SELECT (SELECT SUM(balance) FROM bank.balances), (SELECT SUM(total) FROM bank.totals)";
+
     /** How many rows a batch would compute of the transfers otherwise than the jobs have, and how many transfers there are. */
     public static final String RECOMPUTED =
             """

@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Clients that read the bank over HTTP until they are closed, each in sessions that are opened anew whenever the process has
- * ended. Most of the time they read under <i>strong</i> as anybody does, where an answer of the same cut may come out of the
- * result cache; now and then past the cache, now and then under <i>latest</i>, and now and then what a batch makes of a cut.
+ * ended. Most of the time they read the total under <i>strong</i> as anybody does, where an answer of the same cut may come out of
+ * the result cache; now and then the sums of all tables past the cache, now and then those under <i>latest</i>, and now and then
+ * what a batch makes of a cut.
  */
 final class BankReaders implements AutoCloseable {
 
@@ -29,6 +32,9 @@ final class BankReaders implements AutoCloseable {
     private static final int LATEST_EACH = 20;
     private static final int COMPUTED_EACH = 20;
     private static final int RECOMPUTED_EACH = 100;
+
+    /** In a cut: a version and its snapshot. */
+    private static final Pattern SNAPSHOT = Pattern.compile("=([^@,]+)@(\\d+)");
 
     /** In a row of {@link Bank#SUMS}. */
     private static final int TRANSFERS = 4;
@@ -40,7 +46,7 @@ final class BankReaders implements AutoCloseable {
     private final AtomicLong computed = new AtomicLong();
     private final AtomicLong latest = new AtomicLong();
     private final AtomicLong torn = new AtomicLong();
-    private final Set<Long> boundaries = ConcurrentHashMap.newKeySet();
+    private final Set<String> boundaries = ConcurrentHashMap.newKeySet();
     private final Set<Long> recomputed = ConcurrentHashMap.newKeySet();
     private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, AtomicLong> unanswered = new ConcurrentHashMap<>();
@@ -68,7 +74,7 @@ final class BankReaders implements AutoCloseable {
         return torn.get();
     }
 
-    /** At how many boundaries strong reads were, told apart by how many transfers there were by then. */
+    /** At how many boundaries the total was read, told apart by the snapshots that they stand for. */
     long boundaries() {
         return boundaries.size();
     }
@@ -92,7 +98,8 @@ final class BankReaders implements AutoCloseable {
 
     private void read(int number) {
         Sessions sessions = null;
-        long last = 0;
+        Map<String, Long> last = Map.of();
+        long transfers = 0;
         for (long turn = number; reading.get(); turn++) {
             try {
                 if (sessions == null) {
@@ -101,13 +108,12 @@ final class BankReaders implements AutoCloseable {
                 if (turn % RECOMPUTED_EACH == 10) {
                     recompute(sessions.computed());
                 } else if (turn % LATEST_EACH == 5) {
-                    torn.addAndGet(isWhole(query(sessions.latest(), Bank.SUMS)) ? 0 : 1);
+                    torn.addAndGet(isWhole(row(query(sessions.latest(), Bank.SUMS))) ? 0 : 1);
                     latest.incrementAndGet();
                 } else if (turn % COMPUTED_EACH == 15) {
-                    last = sum(sessions.computed(), last);
-                    computed.incrementAndGet();
+                    transfers = sums(sessions.computed(), transfers);
                 } else {
-                    last = sum(sessions.strong(), last);
+                    last = total(sessions.strong(), last);
                 }
             } catch (ApiFailure e) {
                 // No boundary yet, a query that the killed engine had, or a session of a former life.
@@ -123,9 +129,30 @@ final class BankReaders implements AutoCloseable {
         }
     }
 
-    /** Reads all four, and answers how many transfers there were by then. */
-    private long sum(String session, long last) {
-        JsonNode row = query(session, Bank.SUMS);
+    /** Reads the total, and answers the snapshots by their tables. */
+    private Map<String, Long> total(String session, Map<String, Long> last) {
+        JsonNode answer = query(session, Bank.TOTAL);
+        JsonNode row = row(answer);
+        if (!row.get(0).asText().equals("0") || !row.get(1).asText().equals("0")) {
+            wrong.add("the total is " + row + " at " + answer.path("cut").asText());
+        }
+        Map<String, Long> snapshots = new TreeMap<>();
+        Matcher places = SNAPSHOT.matcher(answer.path("cut").asText());
+        while (places.find()) {
+            snapshots.put(places.group(1), Long.valueOf(places.group(2)));
+        }
+        if (snapshots.size() < 2
+                || last.entrySet().stream().anyMatch(was -> snapshots.get(was.getKey()) < was.getValue())) {
+            wrong.add("a boundary went back from " + last + " to " + snapshots);
+        }
+        boundaries.add(snapshots.toString());
+        strong.incrementAndGet();
+        return snapshots;
+    }
+
+    /** Reads all sums, and answers how many transfers there were by then. */
+    private long sums(String session, long last) {
+        JsonNode row = row(query(session, Bank.SUMS));
         long transfers = row.get(TRANSFERS).asLong();
         if (!isWhole(row)) {
             wrong.add("does not add up: " + row);
@@ -133,13 +160,13 @@ final class BankReaders implements AutoCloseable {
         if (transfers < last) {
             wrong.add("a boundary went back from " + last + " transfers to " + transfers);
         }
-        boundaries.add(transfers);
         strong.incrementAndGet();
+        computed.incrementAndGet();
         return transfers;
     }
 
     private void recompute(String session) {
-        JsonNode row = query(session, Bank.RECOMPUTED);
+        JsonNode row = row(query(session, Bank.RECOMPUTED));
         if (row.get(0).asLong() != 0) {
             wrong.add(row.get(0) + " rows are not what a batch computes of " + row.get(1) + " transfers");
         }
@@ -164,10 +191,12 @@ final class BankReaders implements AutoCloseable {
 
     private JsonNode query(String session, String sql) {
         return api.post(
-                        "/api/v1/queries",
-                        ApiClient.JSON.createObjectNode().put("sql", sql).put("session", session))
-                .path("rows")
-                .get(0);
+                "/api/v1/queries",
+                ApiClient.JSON.createObjectNode().put("sql", sql).put("session", session));
+    }
+
+    private static JsonNode row(JsonNode answer) {
+        return answer.path("rows").get(0);
     }
 
     @Override
