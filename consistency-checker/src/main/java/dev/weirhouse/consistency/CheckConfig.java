@@ -3,6 +3,7 @@ package dev.weirhouse.consistency;
 import dev.weirhouse.catalog.config.ByteSize;
 import dev.weirhouse.catalog.config.Setting;
 import java.time.Duration;
+import java.util.Map;
 
 /** The configuration of the checker. */
 public record CheckConfig(
@@ -44,4 +45,22 @@ public record CheckConfig(
                         min = 1 << 20,
                         description =
                                 "How much of the heap a comparison of tables takes for rows; what is more goes to files below home.")
-                ByteSize memory) {}
+                ByteSize memory,
+        @Setting(
+                        key = "check.sources",
+                        secret = true,
+                        description =
+                                "Databases by name that tables may be compared with, as PostgreSQL's JDBC driver reads them: jdbc:postgresql://HOST/DATABASE?user=…&password=….")
+                Map<String, String> sources) {
+
+    private static final String SCHEME = "jdbc:postgresql:";
+
+    public CheckConfig {
+        sources = Map.copyOf(sources);
+        sources.forEach((name, url) -> {
+            if (!url.startsWith(SCHEME)) {
+                throw new IllegalArgumentException("check.sources." + name + ": does not begin with " + SCHEME);
+            }
+        });
+    }
+}

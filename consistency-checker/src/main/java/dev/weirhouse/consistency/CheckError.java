@@ -13,10 +13,12 @@ public enum CheckError implements ErrorCode {
     INPUTS_UNKNOWN(1605, ErrorType.USER, "55000", 409),
     BOUNDARY_NOT_FOUND(1606, ErrorType.USER, "42704", 404),
     RESULT_NOT_FOUND(1607, ErrorType.USER, "42704", 404),
+    SOURCE_NOT_FOUND(1608, ErrorType.USER, "42704", 404),
     TOO_MANY_CHECKS(2600, ErrorType.RESOURCES, "53300", 429),
     CHECK_RUNNING(2601, ErrorType.RETRY, "55006", 409),
     ANSWER_TOO_LARGE(2602, ErrorType.RESOURCES, "54000", 413),
-    CHECK_LOST(3600, ErrorType.RETRY, "57P01", 503);
+    CHECK_LOST(3600, ErrorType.RETRY, "57P01", 503),
+    SOURCE_FAILED(4600, ErrorType.EXTERNAL, "08001", 502);
 
     private final int number;
     private final ErrorType type;

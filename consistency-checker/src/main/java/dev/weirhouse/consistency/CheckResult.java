@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * How a check, or a comparison that nobody declared, went. Times in milliseconds since 1970 UTC.
  *
  * @param check its name; empty for a comparison
- * @param kind of the check's rule, or TABLES, JOB or LANES
+ * @param kind of the check's rule, or TABLES, JOB, LANES or SOURCE
  * @param subject what it is about
  * @param version of the table that it speaks of, as Paimon writes it
  * @param snapshot of that version

@@ -59,6 +59,7 @@ public final class Checks implements AutoCloseable {
     private final DeclaredChecks declared;
     private final JobRecomputation recomputation;
     private final LaneAgreement lanes;
+    private final SourceComparison sources;
     private final CheckSchedule schedule;
 
     /** Two threads: leases are kept while tables that answer slowly are looked at. */
@@ -81,6 +82,7 @@ public final class Checks implements AutoCloseable {
         this.declared = new DeclaredChecks(warehouse, gateway, store);
         this.recomputation = new JobRecomputation(warehouse);
         this.lanes = new LaneAgreement(warehouse, gateway);
+        this.sources = new SourceComparison(warehouse, config.sources());
         this.schedule = new CheckSchedule(warehouse, store);
     }
 
@@ -273,6 +275,42 @@ public final class Checks implements AutoCloseable {
                         .at(place(one));
             }
         });
+    }
+
+    /** The version and snapshot that a result speaks of. */
+    @FunctionalInterface
+    interface PlaceOf {
+        Optional<Place> of(OpenRelation relation);
+    }
+
+    /**
+     * Begins to compare a table with the one of a source database that it is a copy of.
+     *
+     * @param table with a moment, it is looked at once
+     * @param source what the configuration calls the database
+     * @param sourceTable as the database calls it, with its schema before it and a dot
+     * @param columns that are compared; none for all
+     * @param settle how long a row may take from the database to the table; what differs is looked at again after it
+     * @param samples how many rows that differ are told, of each kind
+     * @return the result, RUNNING
+     * @throws WarehouseException SOURCE_NOT_FOUND, TOO_MANY_CHECKS
+     */
+    public CheckResult compareSource(
+            Relation table,
+            String source,
+            String sourceTable,
+            List<String> columns,
+            Duration settle,
+            int samples,
+            Caller caller) {
+        String unusedUrl = sources.url(source);
+        SourceComparison.Question question = new SourceComparison.Question(table, source, sourceTable, columns, settle);
+        return compare(
+                "SOURCE",
+                question.toString(),
+                caller,
+                (id, work) -> sources.run(
+                        question, limits(samples, Floats.EXACT), named(caller, "check source"), this::place, work));
     }
 
     private Optional<Place> place(OpenRelation relation) {

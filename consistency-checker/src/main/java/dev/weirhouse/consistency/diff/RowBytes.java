@@ -26,10 +26,19 @@ final class RowBytes {
     }
 
     byte[] of(RowData row) {
-        byte[][] texts = new byte[types.size()][];
+        List<String> values = new ArrayList<>(types.size());
+        for (int i = 0; i < types.size(); i++) {
+            values.add(ValueText.of(getters.get(i).getFieldOrNull(row), types.get(i)));
+        }
+        return of(values);
+    }
+
+    /** @param values as {@link ValueText} has them, null for NULL */
+    static byte[] of(List<String> values) {
+        byte[][] texts = new byte[values.size()][];
         int length = 0;
         for (int i = 0; i < texts.length; i++) {
-            String text = ValueText.of(getters.get(i).getFieldOrNull(row), types.get(i));
+            String text = values.get(i);
             texts[i] = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
             length += Integer.BYTES + (text == null ? 0 : texts[i].length);
         }

@@ -3,6 +3,7 @@ package dev.weirhouse.consistency.diff;
 import dev.weirhouse.consistency.diff.DiffReport.Kind;
 import dev.weirhouse.consistency.diff.DiffReport.Sample;
 import dev.weirhouse.consistency.diff.RowBytes.Hashed;
+import dev.weirhouse.consistency.diff.TableDiff.Limits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -27,8 +28,8 @@ final class RowComparison {
     private final List<String> columns;
     private final List<LogicalType> types;
     private final int keys;
-    private final Floats floats;
-    private final int most;
+    private final Limits limits;
+    private final Seen seen;
     private final long[] byColumn;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, List<Sample>> samples = new EnumMap<>(Kind.class);
@@ -36,15 +37,30 @@ final class RowComparison {
     /**
      * @param columns those of the key first
      * @param keys how many of them are the key's; all, where rows are counted
-     * @param most how many samples of each kind are kept
+     * @param seen is shown each row that differs, and says whether it counts
      */
-    RowComparison(List<String> columns, List<LogicalType> types, int keys, Floats floats, int most) {
+    RowComparison(List<String> columns, List<LogicalType> types, int keys, Limits limits, Seen seen) {
         this.columns = columns;
         this.types = types;
         this.keys = keys;
-        this.floats = floats;
-        this.most = most;
+        this.limits = limits;
+        this.seen = seen;
         this.byColumn = new long[columns.size()];
+    }
+
+    /** Sees rows that differ. */
+    @FunctionalInterface
+    interface Seen {
+        /** All that is seen counts. */
+        Seen ALL = (kind, key, left, right) -> true;
+
+        /**
+         * Whether a row that differs counts as one.
+         *
+         * @param left its columns beside the key; of no meaning where the left has no such row
+         * @param right the same of the right
+         */
+        boolean counts(Kind kind, byte[] key, byte[] left, byte[] right);
     }
 
     /** Compares two piles, of which the left one is held in the heap. */
@@ -88,15 +104,15 @@ final class RowComparison {
     private void compare(byte[] key, byte[] left, byte[] right) {
         List<String> ours = RowBytes.texts(left);
         List<String> theirs = RowBytes.texts(right);
-        boolean changed = false;
+        List<Integer> changed = new ArrayList<>();
         for (int i = 0; i < ours.size(); i++) {
             if (!equal(ours.get(i), theirs.get(i), types.get(keys + i))) {
-                byColumn[keys + i]++;
-                changed = true;
+                changed.add(keys + i);
             }
         }
-        if (changed) {
-            differs(Kind.CHANGED, key, left, right);
+        if (!changed.isEmpty() && seen.counts(Kind.CHANGED, key, left, right)) {
+            changed.forEach(column -> byColumn[column]++);
+            tell(Kind.CHANGED, key, left, right);
         }
     }
 
@@ -104,7 +120,7 @@ final class RowComparison {
         if (one == null || other == null || one.equals(other)) {
             return one == null ? other == null : one.equals(other);
         }
-        return floats == Floats.AS_SUMS
+        return limits.floats() == Floats.AS_SUMS
                 && switch (type.getTypeRoot()) {
                     case DOUBLE -> isClose(one, other, DOUBLE_TOLERANCE);
                     case FLOAT -> isClose(one, other, FLOAT_TOLERANCE);
@@ -122,9 +138,15 @@ final class RowComparison {
     }
 
     private void differs(Kind kind, byte[] key, byte[] left, byte[] right) {
+        if (seen.counts(kind, key, left, right)) {
+            tell(kind, key, left, right);
+        }
+    }
+
+    private void tell(Kind kind, byte[] key, byte[] left, byte[] right) {
         counts.merge(kind, 1L, Long::sum);
         List<Sample> kept = samples.computeIfAbsent(kind, any -> new ArrayList<>());
-        if (kept.size() < most) {
+        if (kept.size() < limits.samples()) {
             kept.add(new Sample(
                     kind,
                     kind == Kind.ONLY_RIGHT ? List.of() : texts(key, left),

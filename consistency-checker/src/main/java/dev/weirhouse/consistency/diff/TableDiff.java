@@ -11,8 +11,6 @@ import dev.weirhouse.consistency.diff.DiffReport.Parts;
 import dev.weirhouse.consistency.diff.Grouping.Group;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,27 +29,18 @@ import org.apache.flink.util.CloseableIterator;
  *       primary keys are; where there is none, or another, rows are counted.
  *   <li>The parts of both are put together ({@link Grouping}). Where both sides are snapshots of one table, groups of the same
  *       files need no reading; and of a table without a key, those files that both have are left out.
- *   <li>The rows of a group are read once and summed up in slots of their keys ({@link SlotSums}). Slots that agree are done with.
- *   <li>The rows of the others are read again and put aside in piles, each of some slots and as large as the heap may hold, and
- *       compared pile by pile ({@link RowComparison}). Where there are more piles than files may be open, they are made some at a
- *       time, and the rows read once more for each time.
+ *   <li>The rows of a group are compared by their sums, and where those differ one by one ({@link RowsDiff}).
  * </ol>
  *
  * <p>Used by one thread.
  */
 public final class TableDiff {
 
-    /** So many piles of each side are files that are open at once. */
-    private static final int MOST_PILES = 128;
-
-    private static final int NO_PILE = -1;
-
     /** After so many rows it is asked whether to go on. */
     private static final int ASK_EVERY = 1 << 10;
 
     private final TableParts left;
     private final TableParts right;
-    private final Limits limits;
     private final Runnable goesOn;
     private final List<String> schema = new ArrayList<>();
     private final List<String> key;
@@ -60,6 +49,7 @@ public final class TableDiff {
     private final RowBytes keyBytes;
     private final RowBytes rowBytes;
     private final RowComparison rows;
+    private final RowsDiff piles;
     private int sameFiles;
     private int sameSums;
     private long read;
@@ -81,7 +71,6 @@ public final class TableDiff {
     private TableDiff(TableParts left, TableParts right, Limits limits, Runnable goesOn) {
         this.left = left;
         this.right = right;
-        this.limits = limits;
         this.goesOn = goesOn;
         List<String> shared = sharedColumns();
         this.key = key(shared);
@@ -94,7 +83,8 @@ public final class TableDiff {
         this.keyBytes = new RowBytes(IntStream.range(0, keys).boxed().toList(), types);
         this.rowBytes =
                 new RowBytes(IntStream.range(keys, columns.size()).boxed().toList(), types);
-        this.rows = new RowComparison(columns, types, keys, limits.floats(), limits.samples());
+        this.rows = new RowComparison(columns, types, keys, limits, RowComparison.Seen.ALL);
+        this.piles = new RowsDiff(rows, limits, goesOn);
     }
 
     /**
@@ -175,68 +165,9 @@ public final class TableDiff {
     }
 
     private void compare(Group group) {
-        SlotSums sums = new SlotSums();
-        read(left, group.left(), sums::addLeft);
-        read(right, group.right(), sums::addRight);
-        BitSet differing = sums.differing();
-        if (differing.isEmpty()) {
+        if (piles.agree(taker -> read(left, group.left(), taker), taker -> read(right, group.right(), taker))) {
             sameSums++;
-            return;
         }
-        int[] pileOf = new int[SlotSums.SLOTS];
-        int piles = assign(sums, differing, pileOf);
-        // One slot may be more than the heap holds: where rows are counted, all of its rows may be the same.
-        boolean inHeap = differing.stream().mapToLong(sums::size).sum() <= limits.memory();
-        for (int first = 0; first < piles; first += MOST_PILES) {
-            compare(group, pileOf, first, Math.min(piles - first, MOST_PILES), inHeap);
-        }
-    }
-
-    /** Compares the rows of some piles. */
-    private void compare(Group group, int[] pileOf, int first, int piles, boolean inHeap) {
-        List<RowPile> ours = new ArrayList<>();
-        List<RowPile> theirs = new ArrayList<>();
-        try {
-            for (int i = 0; i < piles; i++) {
-                ours.add(inHeap ? RowPile.inHeap() : RowPile.inFile(limits.folder()));
-                theirs.add(inHeap ? RowPile.inHeap() : RowPile.inFile(limits.folder()));
-            }
-            read(left, group.left(), putAside(pileOf, first, ours));
-            read(right, group.right(), putAside(pileOf, first, theirs));
-            for (int i = 0; i < piles; i++) {
-                goesOn.run();
-                rows.compare(ours.get(i), theirs.get(i));
-            }
-        } finally {
-            ours.forEach(RowPile::close);
-            theirs.forEach(RowPile::close);
-        }
-    }
-
-    /** Puts slots into piles, none larger than the heap allows unless one slot is; a slot that agrees is in none. */
-    private int assign(SlotSums sums, BitSet differing, int[] pileOf) {
-        Arrays.fill(pileOf, NO_PILE);
-        long most = limits.memory();
-        int pile = 0;
-        long size = 0;
-        for (int slot = differing.nextSetBit(0); slot >= 0; slot = differing.nextSetBit(slot + 1)) {
-            if (size > 0 && size + sums.size(slot) > most) {
-                pile++;
-                size = 0;
-            }
-            pileOf[slot] = pile;
-            size += sums.size(slot);
-        }
-        return pile + 1;
-    }
-
-    private static RowPile.Taker putAside(int[] pileOf, int first, List<RowPile> piles) {
-        return (key, row) -> {
-            int pile = pileOf[SlotSums.slot(key)];
-            if (pile >= first && pile < first + piles.size()) {
-                piles.get(pile - first).add(key, row);
-            }
-        };
     }
 
     private void read(TableParts side, List<Part> parts, RowPile.Taker taker) {

@@ -3,6 +3,8 @@ package dev.weirhouse.consistency.diff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weirhouse.consistency.diff.DiffReport.Kind;
+import dev.weirhouse.consistency.diff.TableDiff.Limits;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
@@ -22,7 +24,8 @@ final class RowComparisonTest {
         List<LogicalType> types = List.of(new IntType(false), type);
         RowBytes keys = new RowBytes(List.of(0), types);
         RowBytes values = new RowBytes(List.of(1), types);
-        RowComparison comparison = new RowComparison(List.of("id", "v"), types, 1, floats, SAMPLES);
+        Limits limits = new Limits(Path.of("."), 0, SAMPLES, floats);
+        RowComparison comparison = new RowComparison(List.of("id", "v"), types, 1, limits, RowComparison.Seen.ALL);
         try (RowPile left = RowPile.inHeap();
                 RowPile right = RowPile.inHeap()) {
             for (int i = 0; i < pairs.length; i++) {

@@ -49,6 +49,19 @@ public final class CheckCommand {
     @Mixin
     private ServerOption server = new ServerOption();
 
+    /** How a comparison of rows is told. */
+    static final class ComparisonOptions {
+        @Option(
+                names = "--samples",
+                paramLabel = "N",
+                defaultValue = "10",
+                description = "How many rows that differ are shown, of each kind. Default: ${DEFAULT-VALUE}.")
+        private int samples;
+
+        @Option(names = "--json", description = "Print the result as JSON.")
+        private boolean json;
+    }
+
     @Command(
             name = "diff",
             description = "Compare two tables, or versions, branches, snapshots or tags of one, to the row.",
@@ -61,21 +74,14 @@ public final class CheckCommand {
                                             + " @TAG for a moment.")
                     String left,
             @Parameters(paramLabel = "B", description = "As A.") String right,
-            @Option(
-                            names = "--samples",
-                            paramLabel = "N",
-                            defaultValue = "10",
-                            description =
-                                    "How many rows that differ are shown, of each kind. Default: ${DEFAULT-VALUE}.")
-                    int samples,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+            @Mixin ComparisonOptions options) {
         ObjectNode request = ApiClient.JSON
                 .createObjectNode()
                 .put("left", left)
                 .put("right", right)
-                .put("samples", samples);
+                .put("samples", options.samples);
         ApiClient api = client();
-        return follow(api, api.post(COMPARISONS + "/tables", request), json);
+        return follow(api, api.post(COMPARISONS + "/tables", request), options.json);
     }
 
     @Command(
@@ -90,20 +96,54 @@ public final class CheckCommand {
                             description =
                                     "The boundary. Default: the newest that all of the job's tables have reached.")
                     Long boundary,
-            @Option(
-                            names = "--samples",
-                            paramLabel = "N",
-                            defaultValue = "10",
-                            description =
-                                    "How many rows that differ are shown, of each kind. Default: ${DEFAULT-VALUE}.")
-                    int samples,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
-        ObjectNode request = ApiClient.JSON.createObjectNode().put("job", name).put("samples", samples);
+            @Mixin ComparisonOptions options) {
+        ObjectNode request = ApiClient.JSON.createObjectNode().put("job", name).put("samples", options.samples);
         if (boundary != null) {
             request.put("boundary", boundary);
         }
         ApiClient api = client();
-        return follow(api, api.post(COMPARISONS + "/jobs", request), json);
+        return follow(api, api.post(COMPARISONS + "/jobs", request), options.json);
+    }
+
+    @Command(
+            name = "source",
+            description = "Compare a table with the one of a source database that it is a copy of, to the row.",
+            mixinStandardHelpOptions = true)
+    int source(
+            @Parameters(
+                            paramLabel = "TABLE",
+                            description =
+                                    "DATABASE.TABLE; with @SNAPSHOT or @TAG for a moment, which is looked at once.")
+                    String table,
+            @Parameters(paramLabel = "SOURCE", description = "What check.sources calls the database.") String source,
+            @Parameters(paramLabel = "SOURCE_TABLE", description = "As the database calls it: SCHEMA.TABLE.")
+                    String sourceTable,
+            @Option(
+                            names = "--columns",
+                            paramLabel = "COLUMN,…",
+                            split = ",",
+                            description = "The columns that are compared. Default: all.")
+                    List<String> columns,
+            @Option(
+                            names = "--settle",
+                            paramLabel = "TIME",
+                            defaultValue = "10s",
+                            description = "How long a row may take to the table: what differs is looked at again after"
+                                    + " it; 0s looks once. Default: ${DEFAULT-VALUE}.")
+                    String settle,
+            @Mixin ComparisonOptions options) {
+        ObjectNode request = ApiClient.JSON
+                .createObjectNode()
+                .put("table", table)
+                .put("source", source)
+                .put("sourceTable", sourceTable)
+                .put("settleMillis", settle.strip().matches("0\\s*(ms|s)?") ? 0 : millis("--settle", settle))
+                .put("samples", options.samples);
+        if (columns != null) {
+            columns.forEach(request.putArray("columns")::add);
+        }
+        ApiClient api = client();
+        return follow(api, api.post(COMPARISONS + "/sources", request), options.json);
     }
 
     @Command(

@@ -49,7 +49,7 @@ public final class CheckPrinter {
         }
         JsonNode evidence = result.path("evidence");
         switch (result.path("kind").asText()) {
-            case "TABLES" -> diff(evidence, out);
+            case "TABLES", "SOURCE" -> diff(evidence, out);
             case "JOB" -> evidence.path("tables").forEach(table -> diff(table, out));
             case "LANES" ->
                 evidence.path("lanes")

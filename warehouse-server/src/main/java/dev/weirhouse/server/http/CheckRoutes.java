@@ -35,6 +35,8 @@ final class CheckRoutes {
     private static final int DEFAULT_SAMPLES = 10;
     private static final int DEFAULT_RESULTS = 20;
     private static final int MOST_RESULTS = 1_000;
+    private static final long DEFAULT_SETTLE_MILLIS = 10_000;
+    private static final long MOST_SETTLE_MILLIS = 3_600_000;
 
     private final Checks checks;
     private final ServerConfig config;
@@ -54,6 +56,7 @@ final class CheckRoutes {
                 Route.post("/api/v1/comparisons/tables", this::compareTables),
                 Route.post("/api/v1/comparisons/jobs", this::compareJob),
                 Route.post("/api/v1/comparisons/lanes", this::compareLanes),
+                Route.post("/api/v1/comparisons/sources", this::compareSource),
                 Route.get("/api/v1/check-results/{id}", this::result),
                 Route.delete("/api/v1/check-results/{id}", this::cancel));
     }
@@ -273,6 +276,36 @@ final class CheckRoutes {
         }
     }
 
+    /**
+     * A table to compare with that of a source database.
+     *
+     * @param table DATABASE.TABLE, with @SNAPSHOT or @TAG behind it for a moment
+     * @param source what the configuration calls the database
+     * @param sourceTable as the database calls it: SCHEMA.TABLE
+     * @param columns that are compared; null for all
+     * @param settleMillis how long a row may take to the table; 0 to look once, null for ten seconds
+     * @param samples how many rows that differ are told, of each kind; null for ten
+     */
+    record SourceRequest(
+            String table, String source, String sourceTable, List<String> columns, Long settleMillis, Integer samples) {
+        SourceRequest {
+            if (table == null || source == null || sourceTable == null) {
+                throw new WarehouseException(
+                        ServerError.REQUEST_MALFORMED, "'table', 'source' or 'sourceTable' is missing.");
+            }
+            if (settleMillis != null && (settleMillis < 0 || settleMillis > MOST_SETTLE_MILLIS)) {
+                throw new WarehouseException(
+                        ServerError.REQUEST_MALFORMED,
+                        "'settleMillis' cannot be " + settleMillis + ": it is a number from 0 to " + MOST_SETTLE_MILLIS
+                                + ".");
+            }
+        }
+
+        Duration settle() {
+            return Duration.ofMillis(settleMillis == null ? DEFAULT_SETTLE_MILLIS : settleMillis);
+        }
+    }
+
     private void list(Context request) {
         request.json(Map.of(
                 "checks",
@@ -333,6 +366,20 @@ final class CheckRoutes {
                         asked.sql(),
                         Optional.ofNullable(asked.database()),
                         asked.settings() == null ? Map.of() : asked.settings(),
+                        RequestCaller.of(request)));
+    }
+
+    private void compareSource(Context request) {
+        SourceRequest asked = Json.read(request.bodyAsBytes(), SourceRequest.class);
+        begun(
+                request,
+                checks.compareSource(
+                        Relation.parse(asked.table()),
+                        asked.source(),
+                        asked.sourceTable(),
+                        asked.columns() == null ? List.of() : asked.columns(),
+                        asked.settle(),
+                        samples(asked.samples()),
                         RequestCaller.of(request)));
     }
 

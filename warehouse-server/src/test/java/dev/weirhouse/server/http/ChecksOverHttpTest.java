@@ -143,6 +143,12 @@ final class ChecksOverHttpTest {
             {"/api/v1/comparisons/tables", "{\"left\": \"a.b\", \"right\": \"b.c\", \"samples\": -1}", "WEIR-1500"},
             {"/api/v1/comparisons/jobs", "{}", "WEIR-1500"},
             {"/api/v1/comparisons/lanes", "{}", "WEIR-1500"},
+            {"/api/v1/comparisons/sources", "{\"table\": \"a.b\", \"source\": \"shop\"}", "WEIR-1500"},
+            {
+                "/api/v1/comparisons/sources",
+                "{\"table\": \"a.b\", \"source\": \"s\", \"sourceTable\": \"t\", \"settleMillis\": -1}",
+                "WEIR-1500"
+            },
         }) {
             Reply reply = send("POST", refused[0], refused[1]);
             assertThat(reply.status()).as(refused[1]).isEqualTo(400);
@@ -175,6 +181,12 @@ final class ChecksOverHttpTest {
         assertThat(missing.out()).startsWith("ERROR").contains("WEIR-1046");
         assertThat(weir("diff", "orders", "orders").err()).contains("WEIR-1603");
         assertThat(weir("job", "nosuch").out()).contains("WEIR-1201");
+        assertThat(weir("source", table("orders"), "shop", "public.orders", "--settle", "0s")
+                        .err())
+                .contains("WEIR-1608");
+        assertThat(weir("source", table("orders"), "shop", "public.orders", "--settle", "soon")
+                        .err())
+                .contains("WEIR-1511");
         assertThat(weir("lanes", "SELECT COUNT(*) FROM " + table("orders")).out())
                 .contains("WEIR-1604");
     }
