@@ -59,6 +59,9 @@ final class KilledLineageTest {
             INSERT INTO k.copied SELECT id FROM k.numbers;
             """);
 
+    /** How often a process looks for commits. */
+    private String looks = "30s";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path folder;
 
@@ -87,6 +90,7 @@ final class KilledLineageTest {
     @Test
     void theSameKillsLeaveHolesWhereNothingIsLookedForAfterwards() throws Exception {
         System.out.println("-Dweir.seed=" + seed);
+        looks = "1d";
         run(1, this::forgetWhatIsNotTold);
         try (Warehouse warehouse = open();
                 Lineage lineage = Lineage.open(warehouse)) {
@@ -247,6 +251,7 @@ final class KilledLineageTest {
     private JavaProcess start() throws Exception {
         Map<String, String> settings = new HashMap<>(settings());
         settings.put("stream.watch-interval", "200ms");
+        settings.put("runs.look-interval", looks);
         // The jobs of a process that was killed are taken up when its lease ends.
         settings.put("stream.lease", "3s");
         JavaProcess process = new JavaProcess(
