@@ -1,7 +1,6 @@
 package dev.weirhouse.consistency;
 
 import dev.weirhouse.catalog.Caller;
-import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.Warehouse;
@@ -22,8 +21,6 @@ import java.util.Optional;
  * apart by a second look ({@link SourceDiff}). Thread-safe.
  */
 final class SourceComparison {
-
-    private static final long ASK_MILLIS = 100;
 
     private final Warehouse warehouse;
     private final Map<String, String> sources;
@@ -88,7 +85,7 @@ final class SourceComparison {
             if (first.state() == CheckState.PASSED || !question.looksAgain() || !diff.canLookAgain()) {
                 return first;
             }
-            pause(question.settle(), work);
+            work.pause(question.settle());
             return look(question, diff, session, place, work);
         }
     }
@@ -113,18 +110,5 @@ final class SourceComparison {
                 ? differences
                 : differences + " " + diff.onTheWay() + " other rows differ that the database has had for less than "
                         + question.settle().toMillis() + " ms.";
-    }
-
-    private static void pause(Duration settle, Work work) {
-        long end = System.nanoTime() + settle.toNanos();
-        while (System.nanoTime() < end) {
-            work.goOn();
-            try {
-                Thread.sleep(ASK_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new WarehouseException(CatalogError.SHUTTING_DOWN, "The warehouse is closing.", e);
-            }
-        }
     }
 }

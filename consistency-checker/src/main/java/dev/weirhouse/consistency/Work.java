@@ -4,6 +4,7 @@ import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Something that was begun and may be ended from outside: it asks now and then whether to go on, and says what to cancel while it
@@ -58,6 +59,7 @@ final class Work {
             }
             ended = Optional.of(why);
             cancelled = cancellation;
+            notifyAll();
         }
         cancelled.run();
     }
@@ -67,6 +69,24 @@ final class Work {
         if (ended.isPresent()) {
             throw ended.get();
         }
+    }
+
+    /**
+     * Waits, or until it is ended.
+     *
+     * @throws WarehouseException the reason why it is to end
+     */
+    synchronized void pause(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        try {
+            for (long left = time.toNanos(); ended.isEmpty() && left > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WarehouseException(CatalogError.SHUTTING_DOWN, "The warehouse is closing.", e);
+        }
+        goOn();
     }
 
     /** Why it was ended from outside, if it was. */

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -57,6 +61,23 @@ final class SourceComparisonTest {
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
+            }
+        }
+    }
+
+    /** Waits until somebody has read rows of a table and has ended; the server counts no sooner. */
+    private static void awaitLook(String table) {
+        Eventually.within(Duration.ofMinutes(1)).answers("a look at " + table, () -> rowsRead(table), rows -> rows > 0);
+    }
+
+    private static long rowsRead(String table) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT COALESCE(SUM(seq_tup_read), 0) FROM pg_stat_user_tables WHERE relname = ?")) {
+            statement.setString(1, table);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
             }
         }
     }
@@ -192,8 +213,8 @@ final class SourceComparisonTest {
                 "INSERT INTO late VALUES (1, 1), (2, 20), (3, 30), (4, 4), (5, 5), (6, 6)");
         try (TestChecks open = open(kit)) {
             CheckResult begun = begin(open, kit, "late", Duration.ofSeconds(15));
-            // Its first look is over long before the second: 2 and 5 arrive, 3 changes once more, 6 and 4 go.
-            Thread.sleep(5_000);
+            awaitLook("late");
+            // 2 and 5 arrive, 3 changes once more, 4 goes, and 6 is lost.
             kit.run("INSERT INTO late VALUES (2, 20), (5, 5)");
             postgres("UPDATE late SET v = 31 WHERE id = 3", "DELETE FROM late WHERE id = 4");
             CheckResult ended = open.ended(begun);
@@ -202,6 +223,18 @@ final class SourceComparisonTest {
             assertThat(evidence(ended).path("samples").toString()).contains("[\"6\",\"6\"]");
             assertThat(ended.message()).startsWith("1 differences. 2 other rows differ");
             assertThat(ended.snapshot()).hasValue(2);
+        }
+    }
+
+    @Test
+    void theWaitForTheSecondLookCanBeCancelled(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE waited (id INT, PRIMARY KEY (id) NOT ENFORCED)");
+        postgres("CREATE TABLE waited (id INT PRIMARY KEY)", "INSERT INTO waited VALUES (1)");
+        try (TestChecks open = open(kit)) {
+            CheckResult begun = begin(open, kit, "waited", Duration.ofHours(1));
+            awaitLook("waited");
+            open.checks().cancel(begun.id());
+            assertThat(open.ended(begun).errorCode()).contains(CatalogError.CANCELLED.id());
         }
     }
 

@@ -2,7 +2,6 @@ package dev.weirhouse.consistency.diff;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.paimon.TableParts;
 import dev.weirhouse.consistency.CheckError;
@@ -16,10 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.util.CloseableIterator;
 
 /**
  * Compares a table with that of a database which it is to be the same as, in one look or in two.
@@ -42,8 +38,6 @@ public final class SourceDiff {
     /** Of no row: the bytes of one begin with the length of a value, or are none. */
     private static final Hashed NONE = new Hashed(new byte[1]);
 
-    private static final int ASK_EVERY = 1 << 10;
-
     private final List<String> wanted;
     private final Limits limits;
     private final Runnable goesOn;
@@ -54,7 +48,6 @@ public final class SourceDiff {
     private boolean isSecond;
     private boolean canLookAgain = true;
     private long onTheWay;
-    private long read;
 
     /**
      * @param wanted the columns that are compared; none for all
@@ -79,6 +72,7 @@ public final class SourceDiff {
         TableParts parts = table.parts();
         Columns columns = columns(parts, source);
         canLookAgain &= !columns.key().isEmpty();
+        RowReading reading = new RowReading(columns.names(), columns.types(), columns.keys(), goesOn);
         RowComparison rows = new RowComparison(
                 columns.names(),
                 columns.types(),
@@ -87,7 +81,9 @@ public final class SourceDiff {
                 isSecond ? this::stillDiffers : this::differs);
         boolean same = columns.names().isEmpty()
                 || new RowsDiff(rows, limits, goesOn)
-                        .agree(taker -> read(parts, columns, taker), taker -> read(source, columns, taker));
+                        .agree(
+                                taker -> reading.read(parts, parts.parts(), taker),
+                                taker -> reading.read(source, taker));
         isSecond = true;
         return new DiffReport(
                 table.place(),
@@ -100,7 +96,7 @@ public final class SourceDiff {
                 rows.count(Kind.CHANGED),
                 rows.changedColumns(),
                 rows.samples(),
-                new Parts(1, 0, same ? 1 : 0, read));
+                new Parts(1, 0, same ? 1 : 0, reading.rows()));
     }
 
     /** Whether rows were found that differ, and each can be told from others when it is looked at again. */
@@ -146,39 +142,6 @@ public final class SourceDiff {
         names.addAll(shared);
         return new Columns(
                 schema, key, List.copyOf(names), names.stream().map(ours::get).toList());
-    }
-
-    private void read(TableParts table, Columns columns, RowPile.Taker taker) {
-        int all = columns.names().size();
-        RowBytes key = new RowBytes(IntStream.range(0, columns.keys()).boxed().toList(), columns.types());
-        RowBytes rest =
-                new RowBytes(IntStream.range(columns.keys(), all).boxed().toList(), columns.types());
-        try (CloseableIterator<RowData> rows = table.rows(table.parts(), columns.names())) {
-            while (rows.hasNext()) {
-                RowData row = rows.next();
-                taker.take(key.of(row), rest.of(row));
-                count();
-            }
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new WarehouseException(
-                    CatalogError.EXECUTION_FAILED, "The files of " + table.version() + " cannot be read: " + e, e);
-        }
-    }
-
-    private void read(SourceTable source, Columns columns, RowPile.Taker taker) {
-        source.read(columns.names(), columns.types(), row -> {
-            taker.take(
-                    RowBytes.of(row.subList(0, columns.keys())), RowBytes.of(row.subList(columns.keys(), row.size())));
-            count();
-        });
-    }
-
-    private void count() {
-        if (++read % ASK_EVERY == 0) {
-            goesOn.run();
-        }
     }
 
     private boolean differs(Kind kind, byte[] key, byte[] left, byte[] right) {

@@ -2,10 +2,8 @@ package dev.weirhouse.consistency.diff;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.paimon.TableParts;
-import dev.weirhouse.catalog.paimon.TableParts.Part;
 import dev.weirhouse.consistency.diff.DiffReport.Kind;
 import dev.weirhouse.consistency.diff.DiffReport.Parts;
 import dev.weirhouse.consistency.diff.Grouping.Group;
@@ -16,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.util.CloseableIterator;
 
 /**
  * Compares two tables to the row.
@@ -36,23 +31,17 @@ import org.apache.flink.util.CloseableIterator;
  */
 public final class TableDiff {
 
-    /** After so many rows it is asked whether to go on. */
-    private static final int ASK_EVERY = 1 << 10;
-
     private final TableParts left;
     private final TableParts right;
     private final Runnable goesOn;
     private final List<String> schema = new ArrayList<>();
     private final List<String> key;
     private final List<String> columns;
-    private final List<LogicalType> types;
-    private final RowBytes keyBytes;
-    private final RowBytes rowBytes;
+    private final RowReading reading;
     private final RowComparison rows;
     private final RowsDiff piles;
     private int sameFiles;
     private int sameSums;
-    private long read;
 
     /**
      * What a comparison may take.
@@ -78,11 +67,9 @@ public final class TableDiff {
         ordered.addAll(shared);
         this.columns = List.copyOf(ordered);
         Map<String, LogicalType> all = left.columns();
-        this.types = columns.stream().map(all::get).toList();
+        List<LogicalType> types = columns.stream().map(all::get).toList();
         int keys = key.isEmpty() ? columns.size() : key.size();
-        this.keyBytes = new RowBytes(IntStream.range(0, keys).boxed().toList(), types);
-        this.rowBytes =
-                new RowBytes(IntStream.range(keys, columns.size()).boxed().toList(), types);
+        this.reading = new RowReading(columns, types, keys, goesOn);
         this.rows = new RowComparison(columns, types, keys, limits, RowComparison.Seen.ALL);
         this.piles = new RowsDiff(rows, limits, goesOn);
     }
@@ -161,29 +148,13 @@ public final class TableDiff {
                 rows.count(Kind.CHANGED),
                 rows.changedColumns(),
                 rows.samples(),
-                new Parts(groups.size(), sameFiles, sameSums, read));
+                new Parts(groups.size(), sameFiles, sameSums, reading.rows()));
     }
 
     private void compare(Group group) {
-        if (piles.agree(taker -> read(left, group.left(), taker), taker -> read(right, group.right(), taker))) {
+        if (piles.agree(
+                taker -> reading.read(left, group.left(), taker), taker -> reading.read(right, group.right(), taker))) {
             sameSums++;
-        }
-    }
-
-    private void read(TableParts side, List<Part> parts, RowPile.Taker taker) {
-        try (CloseableIterator<RowData> all = side.rows(parts, columns)) {
-            while (all.hasNext()) {
-                RowData row = all.next();
-                taker.take(keyBytes.of(row), rowBytes.of(row));
-                if (++read % ASK_EVERY == 0) {
-                    goesOn.run();
-                }
-            }
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new WarehouseException(
-                    CatalogError.EXECUTION_FAILED, "The files of " + side.version() + " cannot be read: " + e, e);
         }
     }
 }
