@@ -340,11 +340,12 @@ public final class RunStore {
     public int forget(Duration age) {
         long before = clock.millis() - age.toMillis();
         return jdbi.inTransaction(handle -> {
-            RunEdges.forget(handle, before);
-            QueryUses.forget(handle, before);
-            return handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
+            int runs = handle.createUpdate("DELETE FROM run WHERE finished_at < :before")
                     .bind("before", before)
                     .execute();
+            RunEdges.forget(handle, before);
+            QueryUses.forget(handle, before);
+            return runs;
         });
     }
 

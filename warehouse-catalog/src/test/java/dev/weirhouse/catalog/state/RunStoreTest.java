@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
+import dev.weirhouse.catalog.CheckpointRead;
+import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.SnapshotMark;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -140,6 +147,74 @@ final class RunStoreTest {
             });
             assertThat(next.runs().find(id)).isEmpty();
         }
+    }
+
+    private static RunStart attempt(String job) {
+        return new RunStart(
+                Lane.STREAM,
+                StatementKind.WRITE,
+                Optional.of(job),
+                OptionalInt.of(1),
+                Optional.empty(),
+                Caller.internal("runs"),
+                Dialect.FLINK,
+                "INSERT INTO db.out SELECT * FROM db.t",
+                "db.t",
+                List.of(new TableUse(new TableName("db", "out"), "db.out", OptionalLong.empty(), true)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private void commits(String run, long checkpoint, CheckpointRead... reads) {
+        OpenWrite open = store.runs().openWrites().stream()
+                .filter(write -> write.runId().equals(run))
+                .findFirst()
+                .orElseThrow();
+        Commit commit = new Commit(
+                open.table(),
+                open.version(),
+                checkpoint,
+                "APPEND",
+                OptionalLong.of(checkpoint),
+                NOW.toEpochMilli(),
+                1,
+                0,
+                1,
+                List.of());
+        store.runs()
+                .told(List.of(new ToldWrite(
+                        open,
+                        List.of(commit),
+                        Map.of(checkpoint, List.of(reads)),
+                        Optional.empty(),
+                        Optional.of(new SnapshotMark(checkpoint, OptionalLong.empty())))));
+    }
+
+    @Test
+    void whatAStreamingJobHasReadIsKnownOfAllItsRuns() {
+        RunStore runs = store.runs();
+        assertThat(runs.jobReads("job")).isEqualTo(new JobReads(0, Map.of(), Map.of()));
+        String first = runs.start(attempt("job"));
+        commits(first, 1, CheckpointRead.exact("db.t", "db.t", 7), CheckpointRead.at("topic", "topic", "{}"));
+        String second = runs.start(attempt("job"));
+        commits(second, 2, CheckpointRead.lowerBound("db.t", "db.t", 5, "more may have been"));
+        commits(runs.start(attempt("other")), 1, CheckpointRead.exact("db.t", "db.t", 11));
+        runs.passedOver("job", Map.of("db.t", 6L));
+        runs.passedOver("job", Map.of("db.t", 9L, "db.u", 1L));
+        runs.passedOver("job", Map.of());
+        assertThat(runs.jobReads("job"))
+                .as("the newest that was read by either, and the first that was passed over")
+                .isEqualTo(new JobReads(NOW.toEpochMilli(), Map.of("db.t", 7L), Map.of("db.t", 6L, "db.u", 1L)));
+        runs.end(first, RunEnd.lost());
+        // As if it were a millisecond later.
+        Duration now = Duration.ofMillis(-1);
+        assertThat(runs.forget(now)).isEqualTo(1);
+        assertThat(runs.jobReads("job").overwrites())
+                .as("an overwrite is known as long as a run of the job is")
+                .hasSize(2);
+        runs.end(second, RunEnd.lost());
+        assertThat(runs.forget(now)).isEqualTo(1);
+        assertThat(runs.jobReads("job")).isEqualTo(new JobReads(0, Map.of(), Map.of()));
     }
 
     @Test
