@@ -1,0 +1,2 @@
+/** What stands in for classes of Paimon's bundle. */
+package dev.weirhouse.shaded.paimon;
