@@ -2,6 +2,7 @@ package dev.weirhouse.stream;
 
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.RecordedText;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.RevisionRow;
@@ -24,7 +25,7 @@ final class StreamRuns {
                 Optional.empty(),
                 job.caller(),
                 Dialect.FLINK,
-                revision.sql(),
+                RecordedText.of(revision.sql()),
                 compiled.cut(),
                 compiled.uses(),
                 derivation,

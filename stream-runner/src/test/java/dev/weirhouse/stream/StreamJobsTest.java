@@ -176,13 +176,28 @@ final class StreamJobsTest {
         jobs.apply("revised", job("log5"), CALLER);
         drop(0, 10);
         awaitRows("log5", 10);
-        JobRow revised = jobs.apply("revised", job("log5").replace("id, v FROM", "id, UPPER(v) FROM"), CALLER);
+        String changed =
+                "-- Once there was 'password' = 'hunter2'.\n" + job("log5").replace("id, v FROM", "id, UPPER(v) FROM");
+        JobRow revised = jobs.apply("revised", changed, CALLER);
         assertThat(revised.revision()).isEqualTo(2);
         drop(10, 20);
         awaitRows("log5", 20);
         assertThat(kit.run("SELECT COUNT(*) FROM log5 WHERE v LIKE 'V%'").rows().toString())
                 .contains("10");
         assertThat(kit.warehouse().state().jobs().revisions(revised.id())).hasSize(2);
+        for (String table : List.of("weir.revisions", "weir.runs")) {
+            assertThat(kit.run("SELECT revision, sql_text FROM " + table + " WHERE job_id = '" + revised.id()
+                                    + "' ORDER BY revision")
+                            .rows())
+                    .extracting(Object::toString)
+                    .satisfiesExactly(
+                            first -> assertThat(first).contains("1, ").contains("id, v FROM"),
+                            second -> assertThat(second)
+                                    .contains("2, ")
+                                    .contains("'password' = '***'")
+                                    .doesNotContain("hunter2")
+                                    .contains("id, UPPER(v) FROM"));
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.paimon.PaimonTables.TableState;
 import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.JobRow;
+import dev.weirhouse.catalog.state.RevisionRow;
 import dev.weirhouse.catalog.state.RunRow;
 import dev.weirhouse.catalog.state.SessionRow;
 import dev.weirhouse.catalog.state.StateStore;
@@ -27,7 +28,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 
-/** The ground floor's own tables: {@code weir.sessions}, {@code weir.jobs}, {@code weir.runs}, {@code weir.tables}. */
+/** The ground floor's own tables, such as {@code weir.jobs}, {@code weir.runs} and {@code weir.tables}. */
 final class WarehouseTables {
 
     /** How many rows of history a system table shows, the newest first. */
@@ -87,6 +88,20 @@ final class WarehouseTables {
                 () -> Stream.concat(
                                 state.jobs().all().stream().map(WarehouseTables::job),
                                 state.foreign().jobs(MAX_ROWS).stream().map(ForeignRows::job))
+                        .toList()));
+        tables.register(new SystemTable(
+                "revisions",
+                "Texts of jobs that were applied, the newest first.",
+                ROW(
+                        FIELD("job_id", STRING().notNull()),
+                        FIELD("revision", INT().notNull()),
+                        FIELD("sql_text", STRING().notNull()),
+                        FIELD("principal", STRING().notNull()),
+                        FIELD("source", STRING().notNull()),
+                        FIELD("tags", STRING().notNull()),
+                        FIELD("created_at", TIMESTAMP_LTZ(3).notNull())),
+                () -> state.jobs().newestRevisions(MAX_ROWS).stream()
+                        .map(WarehouseTables::revision)
                         .toList()));
         tables.register(new SystemTable(
                 "runs",
@@ -205,6 +220,17 @@ final class WarehouseTables {
                 text(job.restorePath()),
                 text(job.runId()),
                 text(job.error()));
+    }
+
+    private static RowData revision(RevisionRow revision) {
+        return GenericRowData.of(
+                text(revision.jobId()),
+                revision.revision(),
+                text(RecordedText.of(revision.sql())),
+                text(revision.caller().principal()),
+                text(revision.caller().source()),
+                text(String.join(",", revision.caller().tags())),
+                TimestampData.fromEpochMillis(revision.createdAt()));
     }
 
     private static RowData run(RunRow run) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Jobs and their revisions, with the lease that lets one instance act for a job.
@@ -27,6 +28,8 @@ public final class JobStore {
             id, name, lane, principal, source, tags, revision, state, created_at, updated_at, owner_instance, lease_until,
             epoch, attempt, flink_job_id, restore_path, run_id, error
             """;
+
+    private static final String REVISION = "job_id, revision, sql_text, principal, source, tags, created_at";
 
     private final Jdbi jdbi;
     private final Clock clock;
@@ -127,12 +130,20 @@ public final class JobStore {
 
     /** All revisions of a job, the newest first. */
     public List<RevisionRow> revisions(String jobId) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
-                        SELECT job_id, revision, sql_text, principal, source, tags, created_at FROM revision
-                        WHERE job_id = :id ORDER BY revision DESC
-                        """)
-                .bind("id", jobId)
+        return jdbi.withHandle(handle -> read(
+                handle.createQuery("SELECT " + REVISION + " FROM revision WHERE job_id = :id ORDER BY revision DESC")
+                        .bind("id", jobId)));
+    }
+
+    /** The revisions of all jobs, the newest first. */
+    public List<RevisionRow> newestRevisions(int most) {
+        return jdbi.withHandle(handle -> read(handle.createQuery("SELECT " + REVISION
+                        + " FROM revision ORDER BY created_at DESC, job_id, revision DESC LIMIT :most")
+                .bind("most", most)));
+    }
+
+    private static List<RevisionRow> read(Query revisions) {
+        return revisions
                 .map((row, context) -> new RevisionRow(
                         row.getString("job_id"),
                         row.getInt("revision"),
@@ -143,7 +154,7 @@ public final class JobStore {
                                 Tags.read(row.getString("tags")),
                                 Door.INTERNAL),
                         row.getLong("created_at")))
-                .list());
+                .list();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.weirhouse.server.http;
 
 import dev.weirhouse.catalog.Lane;
+import dev.weirhouse.catalog.RecordedText;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
@@ -106,6 +107,6 @@ final class JobRoutes {
     }
 
     private JobView view(JobRow job) {
-        return JobView.of(job, jobs.revision(job).sql());
+        return JobView.of(job, RecordedText.of(jobs.revision(job).sql()));
     }
 }

@@ -13,6 +13,7 @@ import dev.weirhouse.batch.StatementState.Running;
 import dev.weirhouse.batch.StatementStatus;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.RecordedText;
 import dev.weirhouse.catalog.StatementKind;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.server.ServerConfig;
@@ -125,7 +126,7 @@ final class ScriptRoutes {
                     status.number(),
                     status.position().line(),
                     status.position().column(),
-                    status.sql(),
+                    RecordedText.of(status.sql()),
                     status.state().name(),
                     null,
                     null,
