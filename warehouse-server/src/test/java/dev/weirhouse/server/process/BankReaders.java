@@ -29,9 +29,9 @@ import java.util.regex.Pattern;
 final class BankReaders implements AutoCloseable {
 
     private static final int READERS = 4;
-    private static final int LATEST_EACH = 20;
-    private static final int COMPUTED_EACH = 20;
-    private static final int RECOMPUTED_EACH = 100;
+    private static final int LATEST_EACH = 50;
+    private static final int COMPUTED_EACH = 50;
+    private static final int RECOMPUTED_EACH = 350;
 
     /** In a cut: a version and its snapshot. */
     private static final Pattern SNAPSHOT = Pattern.compile("=([^@,]+)@(\\d+)");
@@ -100,7 +100,8 @@ final class BankReaders implements AutoCloseable {
         Sessions sessions = null;
         Map<String, Long> last = Map.of();
         long transfers = 0;
-        for (long turn = number; reading.get(); turn++) {
+        long turn = number;
+        while (reading.get()) {
             try {
                 if (sessions == null) {
                     sessions = open();
@@ -115,6 +116,8 @@ final class BankReaders implements AutoCloseable {
                 } else {
                     last = total(sessions.strong(), last);
                 }
+                // What was not answered is asked again.
+                turn++;
             } catch (ApiFailure e) {
                 // No boundary yet, a query that the killed engine had, or a session of a former life.
                 unanswered

@@ -107,7 +107,7 @@ final class BankUnderKillsTest {
                 "--set",
                 "cluster.ui.port=0",
                 "--set",
-                "cluster.slots=8",
+                "cluster.slots=16",
                 "--set",
                 "sql.connectors=paimon, filesystem, datagen, print, blackhole, kafka");
     }
