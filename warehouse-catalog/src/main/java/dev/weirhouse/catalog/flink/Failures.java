@@ -18,6 +18,7 @@ import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.runtime.client.JobSubmissionException;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.runtime.rest.ConnectionClosedException;
 import org.apache.flink.table.api.SqlParserException;
 import org.apache.flink.table.api.ValidationException;
@@ -98,6 +99,13 @@ public final class Failures {
         for (Throwable cause : chain) {
             if (isOutOfMemory(cause)) {
                 return outOfMemory(cause, thrown);
+            }
+            if (type(cause).equals(NoResourceAvailableException.class.getName())) {
+                return new WarehouseException(
+                        CatalogError.NO_SLOTS,
+                        "The cluster did not have as many free slots at once as the statement needs, and it waited long enough. "
+                                + "Run less at a time, or raise cluster.slots.",
+                        thrown);
             }
             if (isOfDepth(cause)) {
                 return new WarehouseException(
