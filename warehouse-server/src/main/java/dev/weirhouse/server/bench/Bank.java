@@ -28,9 +28,15 @@ public final class Bank {
               (SELECT COUNT(*) FROM bank.transfers)
             """;
 
-    /** What is 0 twice when nothing is missing: the total, and what is derived last. */
+    /**
+     * What is 0 three times when nothing is missing: the total, what is derived of it last, and what the squares of the balances,
+     * which are others at each boundary, differ by from those that are derived.
+     */
     public static final String TOTAL =
-            "SELECT (SELECT SUM(balance) FROM bank.balances), (SELECT SUM(total) FROM bank.totals)";
+            """
+            SELECT (SELECT SUM(balance) FROM bank.balances), (SELECT SUM(total) FROM bank.totals),
+              (SELECT SUM(balance * balance) FROM bank.balances) - (SELECT SUM(squares) FROM bank.totals)
+            """;
 
     /** How many rows a batch would compute of the transfers otherwise than the jobs have, and how many transfers there are. */
     public static final String RECOMPUTED =
@@ -46,10 +52,11 @@ public final class Bank {
                 bank.transfers UNION ALL SELECT from_account, -amount FROM bank.transfers) t GROUP BY account) b
                 FULL JOIN bank.balances c ON b.account = c.account
                 WHERE b.account IS NULL OR c.account IS NULL OR b.balance <> c.balance)
-              + (SELECT COUNT(*) FROM (SELECT 1 AS id, SUM(amount) AS total FROM (SELECT amount FROM
-                bank.transfers UNION ALL SELECT -amount FROM bank.transfers) t) b
+              + (SELECT COUNT(*) FROM (SELECT 1 AS id, SUM(balance) AS total, SUM(balance * balance) AS squares FROM (SELECT account,
+                SUM(amount) AS balance FROM (SELECT to_account AS account, amount FROM bank.transfers UNION ALL
+                SELECT from_account, -amount FROM bank.transfers) t GROUP BY account) u) b
                 FULL JOIN bank.totals c ON b.id = c.id
-                WHERE b.id IS NULL OR c.id IS NULL OR b.total <> c.total),
+                WHERE b.id IS NULL OR c.id IS NULL OR b.total <> c.total OR b.squares <> c.squares),
               (SELECT COUNT(*) FROM bank.transfers)
             """;
 
@@ -70,7 +77,7 @@ public final class Bank {
             CREATE TABLE bank.debits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED);
             CREATE TABLE bank.balances (account INT, balance BIGINT, PRIMARY KEY (account) NOT ENFORCED)
               WITH ('changelog-producer' = 'lookup');
-            CREATE TABLE bank.totals (id INT, total BIGINT, PRIMARY KEY (id) NOT ENFORCED);
+            CREATE TABLE bank.totals (id INT, total BIGINT, squares BIGINT, PRIMARY KEY (id) NOT ENFORCED);
             """;
 
     private static final String TRANSFER =
@@ -97,7 +104,7 @@ public final class Bank {
                 500,
                 "INSERT INTO bank.balances SELECT account, SUM(amount) FROM (SELECT account, amount FROM bank.credits UNION"
                         + " ALL SELECT account, -amount FROM bank.debits) t GROUP BY account");
-        job("total", 200, "INSERT INTO bank.totals SELECT 1, SUM(balance) FROM bank.balances");
+        job("total", 200, "INSERT INTO bank.totals SELECT 1, SUM(balance), SUM(balance * balance) FROM bank.balances");
     }
 
     private Bank() {}

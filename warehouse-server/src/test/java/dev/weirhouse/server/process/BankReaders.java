@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Clients that read the bank over HTTP until they are closed, each in sessions that are opened anew whenever the process has
@@ -35,6 +38,9 @@ final class BankReaders implements AutoCloseable {
 
     /** In a cut: a version and its snapshot. */
     private static final Pattern SNAPSHOT = Pattern.compile("=([^@,]+)@(\\d+)");
+
+    /** In a row of {@link Bank#TOTAL}. */
+    private static final int TOTALS = 3;
 
     /** In a row of {@link Bank#SUMS}. */
     private static final int TRANSFERS = 4;
@@ -109,7 +115,7 @@ final class BankReaders implements AutoCloseable {
                 if (turn % RECOMPUTED_EACH == 10) {
                     recompute(sessions.computed());
                 } else if (turn % LATEST_EACH == 5) {
-                    torn.addAndGet(isWhole(row(query(sessions.latest(), Bank.SUMS))) ? 0 : 1);
+                    torn.addAndGet(isTorn(row(query(sessions.latest(), Bank.SUMS))) ? 1 : 0);
                     latest.incrementAndGet();
                 } else if (turn % COMPUTED_EACH == 15) {
                     transfers = sums(sessions.computed(), transfers);
@@ -136,7 +142,8 @@ final class BankReaders implements AutoCloseable {
     private Map<String, Long> total(String session, Map<String, Long> last) {
         JsonNode answer = query(session, Bank.TOTAL);
         JsonNode row = row(answer);
-        if (!row.get(0).asText().equals("0") || !row.get(1).asText().equals("0")) {
+        if (row.size() != TOTALS
+                || !StreamSupport.stream(row.spliterator(), false).allMatch(BankReaders::isZero)) {
             wrong.add("the total is " + row + " at " + answer.path("cut").asText());
         }
         Map<String, Long> snapshots = new TreeMap<>();
@@ -178,12 +185,20 @@ final class BankReaders implements AutoCloseable {
 
     /** Whether the four differences are there and 0. */
     static boolean isWhole(JsonNode row) {
-        for (int i = 0; i < TRANSFERS; i++) {
-            if (row.get(i).isNull() || row.get(i).asLong() != 0) {
-                return false;
-            }
-        }
-        return true;
+        return differences(row).allMatch(BankReaders::isZero);
+    }
+
+    /** Whether the four differences are there, and one of them is not 0: what is not there yet is not torn. */
+    private static boolean isTorn(JsonNode row) {
+        return differences(row).noneMatch(JsonNode::isNull) && !isWhole(row);
+    }
+
+    private static Stream<JsonNode> differences(JsonNode row) {
+        return IntStream.range(0, TRANSFERS).mapToObj(row::get);
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.asText().equals("0");
     }
 
     private String session(String consistency, String resultCache) {
