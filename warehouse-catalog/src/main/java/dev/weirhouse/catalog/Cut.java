@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  * @param places in the order of the text, a table that was read at several snapshots with each
  * @param until when all of its snapshots were committed; empty when that is not known
  * @param setting the session's that asks for it
+ * @param boundary the number of the flow's boundary that it is; empty for another cut
  */
-public record Cut(String said, List<Place> places, Optional<Instant> until, String setting) {
+public record Cut(String said, List<Place> places, Optional<Instant> until, String setting, OptionalLong boundary) {
 
     /** The setting of a session that says which cut it reads. */
     public static final String SETTING = "read.cut";
@@ -54,6 +55,7 @@ public record Cut(String said, List<Place> places, Optional<Instant> until, Stri
         places = List.copyOf(places);
         requireNonNull(until, "until is null");
         requireNonNull(setting, "setting is null");
+        requireNonNull(boundary, "boundary is null");
     }
 
     /**
@@ -81,7 +83,7 @@ public record Cut(String said, List<Place> places, Optional<Instant> until, Stri
                             .orElse(OptionalLong.empty()),
                     Optional.empty()));
         }
-        return new Cut(said, places, until, SETTING);
+        return new Cut(said, places, until, SETTING, OptionalLong.empty());
     }
 
     /**

@@ -74,8 +74,9 @@ final class Cuts {
                     run.get().cut(),
                     finished.isPresent() ? Optional.of(Instant.ofEpochMilli(finished.getAsLong())) : Optional.empty());
         }
-        LoggedQuery query = queries.find(id).orElseThrow(() -> new Cut(said, List.of(), Optional.empty(), Cut.SETTING)
-                .notReadable("no statement of this id is recorded, or not any more."));
+        LoggedQuery query = queries.find(id)
+                .orElseThrow(() -> new Cut(said, List.of(), Optional.empty(), Cut.SETTING, OptionalLong.empty())
+                        .notReadable("no statement of this id is recorded, or not any more."));
         return Cut.parse(said, query.cut(), Optional.of(Instant.ofEpochMilli(query.finishedAt())));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -60,7 +61,11 @@ final class SessionReads implements AutoCloseable {
 
     /** The scope of a statement that reads what the session asks for. */
     StatementScope scope() {
-        return new StatementScope(() -> asked().map(this::find));
+        Consistency consistency = consistency();
+        return new StatementScope(() -> {
+            requireYoung(consistency);
+            return asked().map(this::find);
+        });
     }
 
     /**
@@ -75,7 +80,7 @@ final class SessionReads implements AutoCloseable {
         }
         StatementScope latest = new StatementScope();
         checkRowChanges(latest.run(compilation));
-        if (!latest.elsewhere().isEmpty() && !latest.tables().all().isEmpty()) {
+        if (!latest.elsewhere().isEmpty()) {
             throw new WarehouseException(
                     CatalogError.CUT_NOT_STRONG,
                     String.join(", ", latest.elsewhere())
@@ -96,7 +101,27 @@ final class SessionReads implements AutoCloseable {
                 .filter(read -> !read.travels()
                         && !WarehouseCatalog.isSystem(read.name().database()))
                 .forEach(read -> tables.put(read.name(), read.version()));
-        return tables.isEmpty() ? Optional.empty() : Optional.of(cuts.strong().of(tables, consistency));
+        if (tables.isEmpty()) {
+            return Optional.empty();
+        }
+        requireYoung(consistency);
+        return Optional.of(cuts.strong().of(tables, consistency));
+    }
+
+    /** A boundary that the session holds grows older; any other cut that it asks for by name is as old as it is. */
+    private void requireYoung(Consistency consistency) {
+        if (consistency.within().isPresent()) {
+            asked().ifPresent(value -> {
+                OptionalLong boundary = find(value).boundary();
+                if (boundary.isPresent()) {
+                    cuts.strong()
+                            .requireYoung(
+                                    Cut.flow(value).orElseThrow(),
+                                    boundary.getAsLong(),
+                                    consistency.within().get());
+                }
+            });
+        }
     }
 
     /**

@@ -57,7 +57,7 @@ public final class StrongCuts {
                             + " tells where each stands.");
         }
         Found found = newest.get();
-        Duration age = Duration.ofMillis(Math.max(0, clock.millis() - found.at()));
+        Duration age = age(found.boundary());
         if (consistency.within().filter(most -> age.compareTo(most) > 0).isPresent()) {
             throw new WarehouseException(
                     CatalogError.CUT_TOO_OLD,
@@ -89,6 +89,28 @@ public final class StrongCuts {
                 flows.boundary(flow, boundary.getAsLong()).orElseThrow(),
                 versions.stream().collect(Collectors.toMap(StrongCuts::logical, version -> version, (a, b) -> a)),
                 Cut.SETTING);
+    }
+
+    /**
+     * Requires that a boundary which is read again and again is not older than may be.
+     *
+     * @throws WarehouseException CUT_TOO_OLD
+     */
+    void requireYoung(String flow, long boundary, Duration most) {
+        Optional<Duration> age = flows.boundary(flow, boundary).map(this::age);
+        if (age.isEmpty() || age.get().compareTo(most) > 0) {
+            throw new WarehouseException(
+                    CatalogError.CUT_TOO_OLD,
+                    "The boundary " + boundary + " of the flow " + flow + ", which the session holds, is "
+                            + age.map(known -> known.toMillis() + " ms old").orElse("older than is remembered")
+                            + ", and '"
+                            + Consistency.SETTING + "' allows " + most.toMillis() + " ms. SET '" + Cut.SETTING
+                            + "' again for a newer one.");
+        }
+    }
+
+    private Duration age(Boundary boundary) {
+        return Duration.ofMillis(Math.max(0, clock.millis() - boundary.confirmedAt()));
     }
 
     private static TableName logical(String version) {
@@ -125,7 +147,12 @@ public final class StrongCuts {
                         Optional.of(Instant.ofEpochMilli(stand.committedAt()))));
             }
         });
-        return new Cut("The boundary " + boundary.number() + " of the flow " + flow, found, Optional.empty(), setting);
+        return new Cut(
+                "The boundary " + boundary.number() + " of the flow " + flow,
+                found,
+                Optional.empty(),
+                setting,
+                OptionalLong.of(boundary.number()));
     }
 
     private WarehouseException notStrong(Set<String> versions) {

@@ -85,6 +85,29 @@ final class CutTest {
     }
 
     @Test
+    void strongRefusesWhatDerivesFromNobodyKnowsWhat() {
+        make("alone");
+        run(session, "CREATE TEMPORARY TABLE drawn (a INT) WITH ('connector' = 'datagen', 'number-of-rows' = '1')");
+        session.set(Consistency.SETTING, "strong");
+        try {
+            for (String from : List.of("alone", "alone$ro", "alone$audit_log", "drawn", "drawn, weir.tables")) {
+                assertThatThrownBy(() -> run(session, "SELECT COUNT(*) FROM " + from))
+                        .as(from)
+                        .hasMessageContaining("WEIR-1052")
+                        .hasMessageContaining(from.replaceFirst(",.*", ""));
+            }
+            assertThat(run(session, "SELECT COUNT(*) FROM alone$snapshots")).containsExactly("1");
+            assertThat(run(session, "SELECT COUNT(*) > 0 FROM weir.tables")).containsExactly("true");
+        } finally {
+            session.reset(Consistency.SETTING);
+            run(session, "DROP TEMPORARY TABLE drawn");
+        }
+        assertThat(run(session, "SELECT COUNT(*) FROM alone$ro"))
+                .as("nothing was compacted yet")
+                .containsExactly("0");
+    }
+
+    @Test
     void whatASessionAsksForDoesNotExpireBeforeItAsksForAnother() {
         run(
                 session,

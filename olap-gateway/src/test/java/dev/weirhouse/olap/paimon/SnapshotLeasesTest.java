@@ -55,6 +55,27 @@ final class SnapshotLeasesTest {
     private static final long PACE_MILLIS = 50;
 
     @Test
+    void whoPinsAgainAfterAnotherDidGoesOnWhereThatStopped() throws Exception {
+        commit(8);
+        SnapshotPin one = new SnapshotPin(table, "flow");
+        SnapshotPin other = new SnapshotPin(table, "flow");
+        one.keep(1);
+        other.keep(2);
+        other.keep(3);
+        one.keep(4);
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId())
+                .as("what was kept until now stays up to the next call")
+                .isEqualTo(3);
+        one.keep(5);
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId()).isEqualTo(4);
+        other.release();
+        expire();
+        assertThat(table.snapshotManager().earliestSnapshotId()).isGreaterThan(5);
+    }
+
+    @Test
     void whatIsLeasedStaysAndGoesAfter() throws Exception {
         commit(2);
         long first = table.latestSnapshot().orElseThrow().id();

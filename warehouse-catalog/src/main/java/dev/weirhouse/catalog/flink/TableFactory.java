@@ -41,6 +41,9 @@ import org.apache.paimon.table.FileStoreTable;
 public final class TableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
     /** The flow that a streaming job belongs to. */
+    /** Of what Paimon makes of a table {@code t}, such as {@code t$ro}, those that have its rows. */
+    private static final Set<String> WITH_ROWS = Set.of("ro", "audit_log", "binlog");
+
     private static final ConfigOption<String> FLOW =
             ConfigOptions.key(FlowTables.SETTING).stringType().noDefaultValue();
 
@@ -156,13 +159,21 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                 context.getObjectIdentifier().getObjectName());
     }
 
+    /** Whether it is a table such as {@code t$snapshots}, which says something about t and has none of its rows. */
+    private static boolean tellsOfTable(String name) {
+        int part = name.lastIndexOf('$');
+        return part > 0 && !WITH_ROWS.contains(name.substring(part + 1));
+    }
+
     /** A bounded read is fixed to a snapshot: to the moment that it names, or to the statement's. */
     private DynamicTableSource paimonSource(Context context) {
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
-            StatementScope.current()
-                    .readsElsewhere(context.getObjectIdentifier().asSummaryString());
+            if (!tellsOfTable(context.getObjectIdentifier().getObjectName())) {
+                StatementScope.current()
+                        .readsElsewhere(context.getObjectIdentifier().asSummaryString());
+            }
             return opened(context);
         }
         Map<String, String> options = context.getCatalogTable().getOptions();

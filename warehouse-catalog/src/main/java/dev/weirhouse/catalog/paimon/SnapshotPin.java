@@ -18,7 +18,7 @@ import org.apache.paimon.utils.BranchManager;
  * <p>A consumer's file is never written again, for a commit that reads it half written fails, and its job with it. To move on, a
  * file of the next number is put in its place whole. The one before stays until the next move: a commit that has listed it, and
  * not the new one, still finds it. Meanwhile the older of both counts.
- * Used by one thread at a time, and by one process for a name.
+ * Used by one process at a time for a name, and by one thread of it.
  */
 public final class SnapshotPin {
 
@@ -27,7 +27,6 @@ public final class SnapshotPin {
     private final FileIO files;
     private final Path folder;
     private final String name;
-    private long number;
 
     /** @param name of the consumer, without the number that follows it */
     public SnapshotPin(FileStoreTable table, String name) {
@@ -54,12 +53,12 @@ public final class SnapshotPin {
      */
     public void keep(long snapshot) {
         try {
-            long next = 1 + (number > 0 ? number : newest());
+            // Not one that is remembered: another process may have pinned meanwhile.
+            long next = 1 + newest();
             Path file = new Path(folder, prefix(name) + next);
             if (!files.tryToWriteAtomic(file, new Consumer(snapshot).toJson())) {
                 throw new IOException("The file " + file + " is there already.");
             }
-            number = next;
             deleteBefore(next - 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
