@@ -187,19 +187,17 @@ final class JobRecomputation {
         return new Moment(flow, boundary.getAsLong(), stands(member.reads(), places), stands(member.writes(), places));
     }
 
+    /** A root may have nothing at the boundary, and is read as empty; what a job writes has a commit. */
     private Map<TableName, At> stands(Map<TableName, String> tables, Map<String, Stand> places) {
         Map<TableName, At> stands = new TreeMap<>(Comparator.comparing(TableName::toString));
         tables.forEach((name, version) -> {
             Stand stand = places.get(version);
             Optional<StoredSnapshot> stored = warehouse.commits().snapshot(version, stand.snapshot());
-            if (stored.isEmpty() || stored.get().committedAt() != stand.committedAt()) {
+            if (stand.snapshot() > 0 && (stored.isEmpty() || stored.get().committedAt() != stand.committedAt())) {
                 throw new WarehouseException(
                         CheckError.BOUNDARY_NOT_FOUND,
-                        stand.snapshot() == 0
-                                ? "At the boundary there was nothing in " + version
-                                        + ", and so nothing to compute from. Choose a later one."
-                                : "The snapshot " + stand.snapshot() + " of " + version
-                                        + ", at which it stood at the boundary, has expired or was rolled back.");
+                        "The snapshot " + stand.snapshot() + " of " + version
+                                + ", at which it stood at the boundary, has expired or was rolled back.");
             }
             stands.put(name, new At(version, stand.snapshot(), stand.committedAt()));
         });

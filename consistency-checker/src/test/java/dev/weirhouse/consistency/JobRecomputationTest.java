@@ -44,6 +44,8 @@ final class JobRecomputationTest {
         kit.run("CREATE TABLE big (shop INT, amount DOUBLE)");
         kit.run("CREATE TABLE summed (shop INT, amount DOUBLE, PRIMARY KEY (shop) NOT ENFORCED) WITH"
                 + " ('merge-engine' = 'aggregation', 'fields.amount.aggregate-function' = 'sum')");
+        kit.run("CREATE TABLE remarks (shop INT, remark STRING)");
+        kit.run("CREATE TABLE noted (shop INT, remarks BIGINT, sales BIGINT, PRIMARY KEY (shop) NOT ENFORCED)");
         kit.run("INSERT INTO shops VALUES (1, 'north'), (2, 'south')");
         kit.run("INSERT INTO sales VALUES (1, 0.1), (1, 0.2), (2, 30.0)");
     }
@@ -56,7 +58,10 @@ final class JobRecomputationTest {
             jobs.flows()
                     .create(
                             "shop",
-                            Set.of(new TableName(kit.database(), "sales"), new TableName(kit.database(), "shops")),
+                            Set.of(
+                                    new TableName(kit.database(), "sales"),
+                                    new TableName(kit.database(), "shops"),
+                                    new TableName(kit.database(), "remarks")),
                             Duration.ofMillis(200),
                             TestChecks.CALLER);
             try {
@@ -70,10 +75,17 @@ final class JobRecomputationTest {
                                         + " INSERT INTO big SELECT shop, amount FROM sales WHERE amount > 5;"),
                         TestChecks.CALLER);
                 jobs.apply("sum", job(kit, "INSERT INTO summed SELECT shop, amount FROM sales"), TestChecks.CALLER);
+                jobs.apply(
+                        "note",
+                        job(
+                                kit,
+                                "INSERT INTO noted SELECT s.shop, COUNT(r.remark), COUNT(*) FROM sales s LEFT JOIN remarks r ON"
+                                        + " s.shop = r.shop GROUP BY s.shop"),
+                        TestChecks.CALLER);
                 kit.run("INSERT INTO sales VALUES (1, 0.3), (2, 40.0), (2, 1.0)");
                 kit.run("INSERT INTO shops VALUES (2, 'east')");
                 awaitAll(kit, jobs);
-                for (String job : List.of("total", "sum")) {
+                for (String job : List.of("total", "sum", "note")) {
                     CheckResult result =
                             open.ended(open.checks().compareJob(job, OptionalLong.empty(), SAMPLES, TestChecks.CALLER));
                     assertThat(result.state()).as(result.message()).isEqualTo(CheckState.PASSED);
@@ -92,7 +104,7 @@ final class JobRecomputationTest {
                         .contains("\"changedColumns\":{\"total\":1}")
                         .contains("\"onlyLeft\":1");
             } finally {
-                for (String job : List.of("total", "sum")) {
+                for (String job : List.of("total", "sum", "note")) {
                     jobs.delete(job);
                 }
                 jobs.flows().drop("shop");
@@ -109,10 +121,10 @@ final class JobRecomputationTest {
                 assertThat(kit.run("SELECT COUNT(*), (SELECT SUM(sales) FROM totals), (SELECT COUNT(*) FROM big),"
                                         + " (SELECT COUNT(*) FROM shops WHERE name = 'east'),"
                                         + " (SELECT COUNT(*) FROM totals WHERE name = 'east'),"
-                                        + " (SELECT COUNT(*) FROM summed) FROM sales")
+                                        + " (SELECT COUNT(*) FROM summed), (SELECT SUM(sales) FROM noted) FROM sales")
                                 .rows()
                                 .get(0))
-                        .containsExactly("6", "6", "2", "1", "1", "2");
+                        .containsExactly("6", "6", "2", "1", "1", "2", "6");
             } finally {
                 kit.run("SET 'read.consistency' = 'latest'");
             }

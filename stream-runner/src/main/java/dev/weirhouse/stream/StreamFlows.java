@@ -198,6 +198,17 @@ public final class StreamFlows {
         Map<TableName, Set<TableName>> derived = new TreeMap<>(Comparator.comparing(TableName::toString));
         for (Member other : store.members(flow.name())) {
             if (!other.jobId().equals(jobId)) {
+                if (joins) {
+                    other.reads().keySet().stream()
+                            .filter(writes::contains)
+                            .findFirst()
+                            .ifPresent(table -> {
+                                throw invalid(
+                                        table + " is read by the job " + other.jobId() + " of the flow " + flow.name()
+                                                + ", which keeps what it has read there before and does not hear that it is gone. Delete that"
+                                                + " job too, empty what it writes, and apply it after this one.");
+                            });
+                }
                 for (TableName table : other.writes().keySet()) {
                     derived.put(table, other.reads().keySet());
                     if (writes.contains(table)) {

@@ -295,13 +295,81 @@ final class FlowTest {
                 assertThat(kit.run(counts).rows())
                         .as("the session holds its cut")
                         .containsExactly(List.of("1", "0"));
+                kit.run("SET 'read.consistency' = 'strong within 1 h'");
+                assertThat(kit.run(counts).rows()).containsExactly(List.of("1", "0"));
+                kit.run("SET 'read.consistency' = 'strong within 1 ms'");
+                assertThatThrownBy(() -> kit.run(counts))
+                        .as("nor is a boundary that it holds any younger")
+                        .hasMessageContaining("WEIR-3004")
+                        .hasMessageContaining("which the session holds");
+                kit.run("SET 'read.consistency' = 'strong'");
                 kit.run("RESET 'read.cut'");
                 Eventually.within(LONG).holds("the next boundary has it", () -> assertThat(
                                 kit.run(counts).rows())
                         .containsExactly(List.of("1", "1")));
+                kit.run("SET 'read.consistency' = 'strong within 1 h'");
+                assertThat(kit.run(counts).rows()).containsExactly(List.of("1", "1"));
+                kit.run("SET 'read.consistency' = 'strong within 1 ms'");
+                Eventually.within(LONG)
+                        .holds("an answer would be older", () -> assertThatThrownBy(() -> kit.run(counts))
+                                .hasMessageContaining("WEIR-3004")
+                                .hasMessageContaining("allows 1 ms"));
             } finally {
                 jobs.flows().drop("e");
                 kit.run("RESET 'read.consistency'");
+            }
+        }
+    }
+
+    @Test
+    void whatAnotherJobReadsIsNotDerivedAnewBeneathIt(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE root2 (id INT, v BIGINT)");
+        kit.run("CREATE TABLE made2 (id INT, v BIGINT)");
+        kit.run("CREATE TABLE made3 (id INT, v BIGINT)");
+        kit.run("CREATE TABLE made4 (id INT, v BIGINT)");
+        kit.run("INSERT INTO root2 VALUES (1, 1)");
+        String upper = job(kit, "1 s", "f2", "INSERT INTO made2 SELECT id, v FROM root2");
+        String lower = job(kit, "1 s", "f2", "INSERT INTO made3 SELECT id, v FROM made2");
+        String aside = job(kit, "1 s", "f2", "INSERT INTO made4 SELECT id, v FROM root2");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows().create("f2", Set.of(new TableName(kit.database(), "root2")), Duration.ofMillis(300), CALLER);
+            try {
+                jobs.apply("upper", upper, CALLER);
+                jobs.apply("lower", lower, CALLER);
+                jobs.apply("aside", aside, CALLER);
+                Eventually.within(LONG)
+                        .answers(
+                                "rows",
+                                () -> kit.warehouse().records(new TableName(kit.database(), "made3")),
+                                rows -> rows.orElse(0L) > 0);
+                jobs.delete("upper");
+                kit.run("TRUNCATE TABLE made2");
+                assertThatThrownBy(() -> jobs.apply("upper", upper, CALLER))
+                        .hasMessageContaining("WEIR-1206")
+                        .hasMessageContaining("made2 is read by the job");
+                jobs.delete("lower");
+                kit.run("TRUNCATE TABLE made3");
+                jobs.apply("upper", upper, CALLER);
+                // Before the job's first commit, or after it.
+                kit.run("INSERT INTO made2 VALUES (2, 2)");
+                Eventually.within(LONG)
+                        .answers(
+                                "the stranger is noticed",
+                                () -> jobs.flows().show("f2").problem().orElse(""),
+                                problem -> problem.contains("made2 was written at snapshot"));
+                kit.run("INSERT INTO root2 VALUES (3, 3)");
+                Eventually.within(LONG)
+                        .answers(
+                                "who does not read it goes on",
+                                () -> kit.warehouse().records(new TableName(kit.database(), "made4")),
+                                rows -> rows.orElse(0L) == 2);
+            } finally {
+                for (String job : List.of("lower", "upper", "aside")) {
+                    if (jobs.list().stream().anyMatch(row -> row.name().equals(job))) {
+                        jobs.delete(job);
+                    }
+                }
+                jobs.flows().drop("f2");
             }
         }
     }

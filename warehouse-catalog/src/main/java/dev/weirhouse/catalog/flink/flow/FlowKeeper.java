@@ -116,15 +116,24 @@ public final class FlowKeeper {
             return;
         }
         List<Member> members = store.members(flow.name());
+        Optional<Exception> problem = Optional.empty();
         for (Member member : members) {
             if (leads.test(member.jobId())) {
-                settle(flow, member);
-                lead(flow, member);
+                try {
+                    settle(flow, member);
+                    lead(flow, member);
+                } catch (IOException | RuntimeException e) {
+                    // Those that do not derive from what this one writes go on.
+                    problem = problem.or(() -> Optional.of(e));
+                }
             }
         }
         // One process pins; should it die, another leads the job.
         if (!members.isEmpty() && leads.test(members.get(0).jobId())) {
             pin(flow, members);
+        }
+        if (problem.isPresent()) {
+            throw new IllegalStateException(problem.get().getMessage(), problem.get());
         }
     }
 

@@ -30,6 +30,9 @@ final class JobCommits {
     private long lookedTo;
     private OptionalLong foreign = OptionalLong.empty();
 
+    /** A snapshot of somebody else's with rows, and none of the job's before it is known. */
+    private OptionalLong before = OptionalLong.empty();
+
     /** @param signature how the commits' user begins */
     JobCommits(String signature) {
         this.signature = signature;
@@ -45,6 +48,7 @@ final class JobCommits {
             unfinished.clear();
             newestCheckpoint = -1;
             foreign = OptionalLong.empty();
+            before = OptionalLong.empty();
             lookedTo = 0;
         }
         if (latest == null || latest == lookedTo) {
@@ -59,8 +63,12 @@ final class JobCommits {
             Snapshot snapshot = found.get();
             if (snapshot.commitUser().startsWith(signature)) {
                 add(table, snapshot);
-            } else if (newestCheckpoint >= 0 && WRITES.contains(snapshot.commitKind())) {
-                foreign = OptionalLong.of(id);
+            } else if (WRITES.contains(snapshot.commitKind())) {
+                if (newestCheckpoint >= 0) {
+                    foreign = OptionalLong.of(id);
+                } else {
+                    before = snapshot.totalRecordCount() > 0 ? OptionalLong.of(id) : OptionalLong.empty();
+                }
             }
         }
         lookedTo = latest;
@@ -70,6 +78,11 @@ final class JobCommits {
     }
 
     private void add(FileStoreTable table, Snapshot snapshot) {
+        if (before.isPresent()) {
+            // The table was empty when the job was applied, so that these rows came beside its own.
+            foreign = before;
+            before = OptionalLong.empty();
+        }
         long checkpoint = snapshot.commitIdentifier();
         if (checkpoint > newestCheckpoint) {
             // A compaction that did not come with its checkpoint comes with none: after a failure Paimon leaves it out.
@@ -89,7 +102,7 @@ final class JobCommits {
         return Optional.ofNullable(whole.get(checkpoint));
     }
 
-    /** A snapshot that somebody else has written since the job did. */
+    /** A snapshot whose rows somebody else has written beside those of the job. */
     OptionalLong foreign() {
         return foreign;
     }
