@@ -101,9 +101,7 @@ public final class Checks implements AutoCloseable {
     private void start() {
         sweepFolder();
         store.endLost(runs.running(), warehouse.config().statePath().isEmpty() ? Alone.YES : Alone.NOT_KNOWN, lost());
-        recomputation.sweep(id -> store.result(id)
-                .filter(result -> result.state() == CheckState.RUNNING)
-                .isPresent());
+        sweepTwins();
         CheckTables.register(warehouse.systemTables(), store);
         long pause = config.pollInterval().toMillis();
         // Each turn tells of its own failures.
@@ -126,6 +124,12 @@ public final class Checks implements AutoCloseable {
         }
     }
 
+    private void sweepTwins() {
+        recomputation.sweep(id -> store.result(id)
+                .filter(result -> result.state() == CheckState.RUNNING)
+                .isPresent());
+    }
+
     private static Finding lost() {
         return Finding.error(new WarehouseException(
                 CheckError.CHECK_LOST, "The process that ran the check died in its middle: run it again."));
@@ -143,7 +147,9 @@ public final class Checks implements AutoCloseable {
     /** Does what is due now; this happens by itself. */
     synchronized void turn() {
         runs.tend();
-        store.endLost(runs.running(), Alone.NOT_KNOWN, lost());
+        if (store.endLost(runs.running(), Alone.NOT_KNOWN, lost()) > 0) {
+            sweepTwins();
+        }
         schedule.turn((check, cause) -> begin(check, cause, check.caller()).isPresent());
         Instant now = warehouse.clock().instant();
         if (forgotten.plus(FORGET).isBefore(now)) {

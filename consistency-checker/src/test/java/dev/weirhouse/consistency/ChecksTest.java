@@ -261,9 +261,32 @@ final class ChecksTest {
                             declaration(kit, "phoenix", "survived", new NotNull(List.of("v")), Kind.DEMAND),
                             TestChecks.CALLER);
         }
-        String died;
+        String died = beginAndDie(kit, Duration.ofHours(1));
+        try (TestChecks open = TestChecks.open(kit, SELDOM)) {
+            assertThat(open.checks().result(died).state()).isEqualTo(CheckState.ERROR);
+            assertThat(open.checks().result(died).errorCode()).contains("WEIR-3600");
+            assertThat(open.ended(open.checks().run("phoenix", TestChecks.CALLER))
+                            .state())
+                    .isEqualTo(CheckState.PASSED);
+            assertThat(kit.run("SHOW DATABASES").rows())
+                    .extracting(row -> row.get(0))
+                    .noneMatch(name -> name.startsWith("weir_check_"));
+
+            kit.run("CREATE DATABASE weir_check_0123456789abcdef0123456789abcdef");
+            String diedLater = beginAndDie(kit, Duration.ofSeconds(-1));
+            open.checks().turn();
+            assertThat(open.checks().result(diedLater).state()).isEqualTo(CheckState.ERROR);
+            assertThat(kit.run("SHOW DATABASES").rows())
+                    .as("another process goes on and finds it")
+                    .extracting(row -> row.get(0))
+                    .noneMatch(name -> name.startsWith("weir_check_"));
+            open.checks().drop("phoenix");
+        }
+    }
+
+    private static String beginAndDie(TestWarehouse kit, Duration lease) throws Exception {
         try (StateStore dead = StateStore.open(kit.warehouse().config().stateFile(), kit.clock())) {
-            died = new CheckStore(dead, kit.clock())
+            return new CheckStore(dead, kit.clock())
                     .begin(
                             new Start(
                                     Optional.of("phoenix"),
@@ -272,21 +295,10 @@ final class ChecksTest {
                                     CheckCause.DEMAND,
                                     Severity.ERROR,
                                     "ada"),
-                            Duration.ofHours(1))
+                            lease)
                     .orElseThrow()
                     .id();
         }
-        try (TestChecks open = TestChecks.open(kit, SELDOM)) {
-            assertThat(open.checks().result(died).state()).isEqualTo(CheckState.ERROR);
-            assertThat(open.checks().result(died).errorCode()).contains("WEIR-3600");
-            assertThat(open.ended(open.checks().run("phoenix", TestChecks.CALLER))
-                            .state())
-                    .isEqualTo(CheckState.PASSED);
-            open.checks().drop("phoenix");
-        }
-        assertThat(kit.run("SHOW DATABASES").rows())
-                .extracting(row -> row.get(0))
-                .noneMatch(name -> name.startsWith("weir_check_"));
     }
 
     @Test

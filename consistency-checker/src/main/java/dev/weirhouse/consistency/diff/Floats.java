@@ -4,6 +4,9 @@ package dev.weirhouse.consistency.diff;
 public enum Floats {
     /** Equal to the last bit. */
     EXACT,
-    /** As sums, which the order of addition changes: to a billionth of a DOUBLE, and a hundred-thousandth of a FLOAT. */
+    /**
+     * As sums, which the order of addition changes: to a billionth of a DOUBLE or of 1, whichever is more, and a
+     * hundred-thousandth of a FLOAT or of 1.
+     */
     AS_SUMS
 }

@@ -131,10 +131,12 @@ final class RowComparison {
     private static boolean isClose(String one, String other, double tolerance) {
         double a = Double.parseDouble(one);
         double b = Double.parseDouble(other);
-        // What is infinite is an infinite distance away, which is a billionth of itself.
+        // What is infinite is an infinite distance away, which is a billionth of itself. What adds up to nothing is as
+        // far from
+        // it as its summands were inexact, which is no part of its own size.
         return Double.isFinite(a)
                 && Double.isFinite(b)
-                && Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+                && Math.abs(a - b) <= tolerance * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
     }
 
     private void differs(Kind kind, byte[] key, byte[] left, byte[] right) {

@@ -63,6 +63,24 @@ final class RowComparisonTest {
     }
 
     @Test
+    void whatAddsUpToNothingIsCloseToNothing() {
+        assertThat(changed(
+                        new DoubleType(),
+                        Floats.AS_SUMS,
+                        new Object[] {0.1 + 0.2 - 0.3, 0.0},
+                        new Object[] {-1e-10, 1e-10},
+                        new Object[] {1e12, 1e12 + 100}))
+                .isZero();
+        assertThat(changed(
+                        new DoubleType(),
+                        Floats.AS_SUMS,
+                        new Object[] {1e-8, 0.0},
+                        new Object[] {1e12, 1e12 + 2000},
+                        new Object[] {1.0, 1.0 + 1e-8}))
+                .isEqualTo(3);
+    }
+
+    @Test
     void yearsOfTwoErasAreTwo() {
         assertThat(changed(new TimestampType(3), Floats.EXACT, new Object[] {
                     TimestampData.fromLocalDateTime(LocalDateTime.of(0, 1, 1, 0, 0)),
