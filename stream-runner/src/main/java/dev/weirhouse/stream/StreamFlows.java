@@ -17,17 +17,14 @@ import dev.weirhouse.catalog.state.FlowStore.Member;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.stream.flink.CompiledJob;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -63,7 +60,7 @@ public final class StreamFlows {
      * @param newest the newest boundary; empty before the first
      * @param common the newest boundary that all tables have reached
      * @param progress for each version the newest boundary that it has reached
-     * @param jobs the ids of its jobs
+     * @param jobs the names of its jobs
      * @param problem what keeps it from going on
      */
     public record State(
@@ -93,6 +90,9 @@ public final class StreamFlows {
             if (!warehouse.isPaimon(root)) {
                 throw invalid(root + " is no Paimon table: land it in one first.");
             }
+            keeper.whyNoRoot(root).ifPresent(why -> {
+                throw invalid(why);
+            });
         }
         if (!store.create(name, roots, interval, caller.principal())) {
             throw invalid("There is a flow " + name + " already. Drop it first: weir flow drop " + name + ".");
@@ -124,7 +124,7 @@ public final class StreamFlows {
                 store.newest(flow.name()),
                 common.isEmpty() ? Optional.empty() : store.boundary(flow.name(), common.getAsLong()),
                 progress,
-                store.members(flow.name()).stream().map(Member::jobId).toList(),
+                store.members(flow.name()).stream().map(Member::name).sorted().toList(),
                 Optional.ofNullable(keeper.problems().get(flow.name())));
     }
 
@@ -144,7 +144,8 @@ public final class StreamFlows {
         List<Member> members = store.members(name);
         if (!members.isEmpty()) {
             throw invalid("Jobs belong to the flow " + name + ": "
-                    + String.join(", ", members.stream().map(Member::jobId).toList())
+                    + String.join(
+                            ", ", members.stream().map(Member::name).sorted().toList())
                     + ". Delete them, or apply them without 'stream.flow', first.");
         }
         Set<String> versions = store.progress(name).keySet();
@@ -172,7 +173,8 @@ public final class StreamFlows {
         }
         if (STATE_TTL.matcher(sql).find()) {
             throw invalid("The hint STATE_TTL forgets rows that the job's result rests on.");
-        } else if (former.isPresent() && !computed(former.get()).equals(computed(sql))) {
+        } else if (former.isPresent()
+                && !isSame(jobId, job, computed(former.get()).equals(computed(sql)))) {
             throw invalid(
                     "What a job of a flow computes cannot be changed: its tables would be of two texts. Delete it, empty"
                             + " what it writes, and apply the new text.");
@@ -186,53 +188,63 @@ public final class StreamFlows {
                     "A job begins in the flow that it belongs to, since its state knows nothing of boundaries. Delete"
                             + " it, empty what it writes, and apply it again.");
         }
+        checkTables(flow, jobId, job, joins);
+    }
+
+    private void checkTables(Flow flow, String jobId, CompiledJob job, boolean joins) {
         Set<TableName> writes = names(job.uses(), true);
-        for (TableName table : joins ? writes : Set.<TableName>of()) {
-            if (warehouse.records(table).orElse(0L) > 0) {
+        Set<TableName> derived = new HashSet<>();
+        for (Member other : store.members(flow.name())) {
+            if (!other.jobId().equals(jobId)) {
+                checkBeside(other, writes, joins);
+                derived.addAll(other.writes().keySet());
+            }
+        }
+        for (TableName table : writes) {
+            keeper.whyNotWritten(table).ifPresent(why -> {
+                throw invalid(why);
+            });
+            if (flow.roots().contains(table)) {
+                throw invalid(table + " is a root of the flow " + flow.name() + ", and no job of it may write that.");
+            } else if (joins && warehouse.records(table).orElse(0L) > 0) {
                 throw invalid(
                         table + " has rows already, which would stay beside what the flow derives. Empty it first:"
                                 + " TRUNCATE TABLE " + table + ".");
             }
         }
-        Set<TableName> reads = names(job.uses(), false);
-        Map<TableName, Set<TableName>> derived = new TreeMap<>(Comparator.comparing(TableName::toString));
-        for (Member other : store.members(flow.name())) {
-            if (!other.jobId().equals(jobId)) {
-                if (joins) {
-                    other.reads().keySet().stream()
-                            .filter(writes::contains)
-                            .findFirst()
-                            .ifPresent(table -> {
-                                throw invalid(
-                                        table + " is read by the job " + other.jobId() + " of the flow " + flow.name()
-                                                + ", which keeps what it has read there before and does not hear that it is gone. Delete that"
-                                                + " job too, empty what it writes, and apply it after this one.");
-                            });
-                }
-                for (TableName table : other.writes().keySet()) {
-                    derived.put(table, other.reads().keySet());
-                    if (writes.contains(table)) {
-                        throw invalid(table + " is written by another job of the flow " + flow.name()
-                                + ": a table of a flow has one writer.");
-                    }
-                }
-            }
-        }
-        for (TableName table : writes) {
-            if (flow.roots().contains(table)) {
-                throw invalid(table + " is a root of the flow " + flow.name() + ", and no job of it may write that.");
-            }
-        }
-        for (TableName table : reads) {
-            if (!flow.roots().contains(table) && !derived.containsKey(table)) {
+        for (TableName table : names(job.uses(), false)) {
+            if (!flow.roots().contains(table) && !derived.contains(table)) {
                 throw invalid(table + " is neither a root of the flow " + flow.name()
                         + " nor written by one of its jobs: apply the job that writes it first, or make it a root.");
             }
-            if (reaches(table, writes, derived)) {
-                throw invalid("The job would read " + table + ", which derives from what it writes: a flow has no"
-                        + " circles.");
+        }
+    }
+
+    private static void checkBeside(Member other, Set<TableName> writes, boolean joins) {
+        for (TableName table : writes) {
+            if (other.writes().containsKey(table)) {
+                throw invalid(table + " is written by the job " + other.name() + " of the flow " + other.flow()
+                        + ": a table of a flow has one writer.");
+            } else if (joins && other.reads().containsKey(table)) {
+                throw invalid(table + " is read by the job " + other.name() + " of the flow " + other.flow()
+                        + ", which keeps what it has read there before and does not hear that it is gone. Delete that job too,"
+                        + " empty what it writes, and apply it after this one.");
             }
         }
+    }
+
+    /**
+     * Whether a job computes what it did when it was submitted.
+     *
+     * @param otherwise the answer where that cannot be compared
+     */
+    private boolean isSame(String jobId, CompiledJob job, boolean otherwise) {
+        String now = job.computes();
+        String flink = now.substring(0, now.indexOf(':') + 1);
+        return store.computes(jobId)
+                .filter(before -> before.startsWith(flink))
+                .map(now::equals)
+                .orElse(otherwise);
     }
 
     /** A text's statements but its settings. */
@@ -241,21 +253,6 @@ public final class StreamFlows {
                 .map(statement -> statement.bind(Map.of()).sql().strip())
                 .filter(statement -> !SET.matcher(statement).lookingAt())
                 .toList();
-    }
-
-    private static boolean reaches(TableName from, Set<TableName> goals, Map<TableName, Set<TableName>> derived) {
-        Set<TableName> seen = new HashSet<>();
-        Deque<TableName> open = new ArrayDeque<>(List.of(from));
-        while (!open.isEmpty()) {
-            TableName table = open.pop();
-            if (goals.contains(table)) {
-                return true;
-            }
-            if (seen.add(table)) {
-                open.addAll(derived.getOrDefault(table, Set.of()));
-            }
-        }
-        return false;
     }
 
     private static Set<TableName> names(List<TableUse> uses, boolean written) {
@@ -274,7 +271,13 @@ public final class StreamFlows {
             return Optional.empty();
         }
         Flow flow = load(compiled.flow().get());
-        store.join(job.id(), flow.name(), compiled.uses());
+        if (!isSame(job.id(), compiled, true)) {
+            throw invalid(
+                    "What the job " + job.name() + " computes has changed since it ran last, though its text has not: a"
+                            + " view or a table that it reads was altered, or 'table.local-time-zone' was. Put that back; or delete the job,"
+                            + " empty what it writes, and apply it again.");
+        }
+        store.join(job.id(), flow.name(), compiled.uses(), compiled.computes());
         return Optional.of(new FlowAttempt(
                 job.flinkJobId().orElse(job.id()) + "-" + job.attempt(), keeper.folder(flow, job.id())));
     }

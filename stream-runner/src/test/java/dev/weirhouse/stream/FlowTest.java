@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.state.JobRow;
+import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -48,8 +49,12 @@ final class FlowTest {
         kit.files().forgetWriters();
     }
 
+    /** Nothing is kept but for those who ask for it. */
+    private static final String EXPIRING =
+            " WITH ('snapshot.num-retained.min' = '1', 'snapshot.num-retained.max' = '2')";
+
     private static void make(TestWarehouse kit) throws Exception {
-        kit.run("CREATE TABLE transfers (from_account INT, to_account INT, amount BIGINT)");
+        kit.run("CREATE TABLE transfers (from_account INT, to_account INT, amount BIGINT)" + EXPIRING);
         kit.run("CREATE TABLE credits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED) WITH"
                 + " ('changelog-producer' = 'input')");
         kit.run("CREATE TABLE debits (account INT, amount BIGINT, PRIMARY KEY (account) NOT ENFORCED)");
@@ -192,10 +197,10 @@ final class FlowTest {
 
     @Test
     void jobsMayBePausedLateOrAddedLater(TestWarehouse kit) throws Exception {
-        kit.run("CREATE TABLE events (kind INT)");
+        kit.run("CREATE TABLE events (kind INT)" + EXPIRING);
         kit.run("CREATE TABLE kinds (kind INT, name STRING, PRIMARY KEY (kind) NOT ENFORCED)");
         kit.run("INSERT INTO kinds VALUES (0, 'zero'), (1, 'one'), (2, 'two')");
-        kit.run("CREATE TABLE counts (kind INT, n BIGINT, PRIMARY KEY (kind) NOT ENFORCED)");
+        kit.run("CREATE TABLE counts (kind INT, n BIGINT, PRIMARY KEY (kind) NOT ENFORCED)" + EXPIRING);
         kit.run("CREATE TABLE named (name STRING, n BIGINT, PRIMARY KEY (name) NOT ENFORCED)");
         try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
             Set<TableName> roots =
@@ -337,17 +342,30 @@ final class FlowTest {
                 jobs.apply("upper", upper, CALLER);
                 jobs.apply("lower", lower, CALLER);
                 jobs.apply("aside", aside, CALLER);
-                Eventually.within(LONG)
-                        .answers(
-                                "rows",
-                                () -> kit.warehouse().records(new TableName(kit.database(), "made3")),
-                                rows -> rows.orElse(0L) > 0);
+                awaitRows(kit, "made3", 1);
+                for (String[] refused : new String[][] {
+                    {"second", "INSERT INTO made3 SELECT id, v FROM root2", "made3 is written by the job lower"},
+                    {"lower", "INSERT INTO made3 SELECT id, v + 1 FROM made2", "cannot be changed"},
+                    {
+                        "lower",
+                        "SET 'table.local-time-zone' = 'Asia/Tokyo'; INSERT INTO made3 SELECT id, v FROM made2",
+                        "cannot be changed"
+                    },
+                }) {
+                    assertThatThrownBy(() -> jobs.apply(refused[0], job(kit, "1 s", "f2", refused[1]), CALLER))
+                            .as(refused[1])
+                            .hasMessageContaining("WEIR-1206")
+                            .hasMessageContaining(refused[2]);
+                }
                 jobs.delete("upper");
                 kit.run("TRUNCATE TABLE made2");
                 assertThatThrownBy(() -> jobs.apply("upper", upper, CALLER))
                         .hasMessageContaining("WEIR-1206")
-                        .hasMessageContaining("made2 is read by the job");
+                        .hasMessageContaining("made2 is read by the job lower");
                 jobs.delete("lower");
+                assertThatThrownBy(() -> jobs.apply("lower", lower, CALLER))
+                        .hasMessageContaining("WEIR-1206")
+                        .hasMessageContaining("has rows already");
                 kit.run("TRUNCATE TABLE made3");
                 jobs.apply("upper", upper, CALLER);
                 // Before the job's first commit, or after it.
@@ -358,11 +376,8 @@ final class FlowTest {
                                 () -> jobs.flows().show("f2").problem().orElse(""),
                                 problem -> problem.contains("made2 was written at snapshot"));
                 kit.run("INSERT INTO root2 VALUES (3, 3)");
-                Eventually.within(LONG)
-                        .answers(
-                                "who does not read it goes on",
-                                () -> kit.warehouse().records(new TableName(kit.database(), "made4")),
-                                rows -> rows.orElse(0L) == 2);
+                // Who does not read it goes on.
+                awaitRows(kit, "made4", 2);
             } finally {
                 for (String job : List.of("lower", "upper", "aside")) {
                     if (jobs.list().stream().anyMatch(row -> row.name().equals(job))) {
@@ -375,17 +390,156 @@ final class FlowTest {
     }
 
     @Test
+    void aViewThatIsAlteredStopsTheJobsThatReadIt(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE root3 (id INT, v BIGINT)");
+        kit.run("CREATE TABLE made5 (id INT, v BIGINT)");
+        kit.run("CREATE VIEW seen3 AS SELECT id, v FROM root3 WHERE id < 10");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows().create("v", Set.of(new TableName(kit.database(), "root3")), Duration.ofMillis(300), CALLER);
+            try {
+                String insert = "INSERT INTO made5 SELECT id, v FROM seen3";
+                jobs.apply("viewer", job(kit, "1 s", "v", insert), CALLER);
+                assertThat(jobs.apply("viewer", job(kit, "500 ms", "v", "-- faster\n" + insert), CALLER)
+                                .revision())
+                        .as("how often it commits is not what it computes")
+                        .isEqualTo(2);
+                kit.run("INSERT INTO root3 VALUES (1, 1), (15, 1)");
+                awaitRows(kit, "made5", 1);
+                jobs.stop("viewer");
+                kit.run("ALTER VIEW seen3 AS SELECT id, v FROM root3 WHERE id < 20");
+                assertThatThrownBy(() -> jobs.resume("viewer"))
+                        .hasMessageContaining("WEIR-1206")
+                        .hasMessageContaining("a view or a table that it reads was altered");
+                kit.run("ALTER VIEW seen3 AS SELECT id, v FROM root3 WHERE id < 10");
+                assertThat(jobs.resume("viewer").state()).isEqualTo(JobState.RUNNING);
+                kit.run("INSERT INTO root3 VALUES (2, 1), (16, 1)");
+                awaitRows(kit, "made5", 2);
+            } finally {
+                jobs.delete("viewer");
+                jobs.flows().drop("v");
+            }
+        }
+    }
+
+    private static void awaitRows(TestWarehouse kit, String table, long rows) {
+        Eventually.within(LONG)
+                .answers(
+                        "rows of " + table,
+                        () -> kit.warehouse()
+                                .records(new TableName(kit.database(), table))
+                                .orElse(0L),
+                        found -> found == rows);
+    }
+
+    @Test
+    void whatOneOfTwoWritersHasNotCompactedIsNotAtABoundary(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE root4 (p INT, id INT, v BIGINT, PRIMARY KEY (p, id) NOT ENFORCED) PARTITIONED BY (p) WITH"
+                + " ('changelog-producer' = 'lookup', 'bucket' = '1')");
+        kit.run("CREATE TABLE made6 (p INT, v BIGINT, PRIMARY KEY (p) NOT ENFORCED)");
+        kit.run("INSERT INTO root4 VALUES (0, 1, 10)");
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            jobs.flows().create("w", Set.of(new TableName(kit.database(), "root4")), Duration.ofMillis(200), CALLER);
+            try {
+                jobs.apply(
+                        "sum",
+                        job(kit, "300 ms", "w", "INSERT INTO made6 SELECT p, SUM(v) FROM root4 GROUP BY p"),
+                        CALLER);
+                kit.run("SET 'read.consistency' = 'strong'");
+                String both = "SELECT (SELECT SUM(v) FROM root4), (SELECT SUM(v) FROM made6)";
+                Eventually.within(LONG).holds("the first boundary", () -> assertThat(
+                                kit.run(both).rows())
+                        .containsExactly(List.of("10", "10")));
+                kit.run("SET 'read.consistency' = 'latest'");
+                kit.run("INSERT INTO root4 /*+ OPTIONS('write-only' = 'true') */ VALUES (1, 1, 100)");
+                kit.run("INSERT INTO root4 VALUES (2, 1, 1)");
+                kit.run("SET 'read.consistency' = 'strong'");
+                for (int i = 0; i < 20; i++) {
+                    assertThat(kit.run(both).rows())
+                            .as("a compaction came, but not that of the first writer")
+                            .containsExactly(List.of("10", "10"));
+                    Thread.sleep(50);
+                }
+                kit.run("SET 'read.consistency' = 'latest'");
+                kit.run("INSERT INTO root4 VALUES (1, 2, 1000)");
+                kit.run("SET 'read.consistency' = 'strong'");
+                Eventually.within(LONG).holds("all is compacted", () -> assertThat(
+                                kit.run(both).rows())
+                        .containsExactly(List.of("1111", "1111")));
+            } finally {
+                kit.run("RESET 'read.consistency'");
+                jobs.delete("sum");
+                jobs.flows().drop("w");
+            }
+        }
+    }
+
+    @Test
+    void aRootWhoseChangesAreNotItsRowsIsRefused(TestWarehouse kit) throws Exception {
+        try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
+            int table = 0;
+            for (String[] refused : new String[][] {
+                {"'changelog-producer' = 'input'", "whatever its writers say"},
+                {"'changelog-producer' = 'full-compaction'", "when it is compacted"},
+                {"'changelog-producer' = 'lookup', 'write-only' = 'true'", "does not wait for"},
+                {"'changelog-producer' = 'lookup', 'lookup-wait' = 'false'", "does not wait for"},
+                {"'changelog-producer' = 'lookup', 'lookup-compact' = 'gentle'", "does not wait for"},
+                {"'bucket' = '-2'", "does not wait for"},
+                {"'merge-engine' = 'partial-update'", "are not kept"},
+                {"'merge-engine' = 'aggregation'", "are not kept"},
+                {"'sequence.field' = 'v'", "sequence.field"},
+                {"'record-level.expire-time' = '1 d', 'record-level.time-field' = 'v'", "when they are old"},
+            }) {
+                String name = "unfit" + table++;
+                kit.run("CREATE TABLE " + name + " (id INT, v INT NOT NULL, PRIMARY KEY (id) NOT ENFORCED) WITH ("
+                        + refused[0] + ")");
+                assertThatThrownBy(() -> jobs.flows()
+                                .create(
+                                        "unfit",
+                                        Set.of(new TableName(kit.database(), name)),
+                                        Duration.ofSeconds(1),
+                                        CALLER))
+                        .as(refused[0])
+                        .hasMessageContaining("WEIR-1206")
+                        .hasMessageContaining(refused[1]);
+            }
+            kit.run(
+                    "CREATE TABLE fit (id INT, v INT NOT NULL, PRIMARY KEY (id) NOT ENFORCED) WITH ('sequence.field' = 'v',"
+                            + " 'changelog-producer' = 'lookup')");
+            jobs.flows().create("fit", Set.of(new TableName(kit.database(), "fit")), Duration.ofMillis(100), CALLER);
+            try {
+                kit.run("ALTER TABLE fit SET ('changelog-producer' = 'input')");
+                Eventually.within(LONG).holds("also what it becomes later", () -> assertThat(
+                                jobs.flows().show("fit").problem().orElse(""))
+                        .contains("whatever its writers say"));
+            } finally {
+                jobs.flows().drop("fit");
+            }
+        }
+    }
+
+    @Test
     void aJobThatIsNotExactIsRefused(TestWarehouse kit) throws Exception {
         kit.run("CREATE TABLE root1 (id INT, v BIGINT)");
         kit.run("CREATE TABLE made1 (id INT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED)");
         kit.run("CREATE TABLE stranger (id INT, v BIGINT)");
+        kit.run("CREATE TABLE timed1 (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)");
+        kit.run("CREATE TABLE merged1 (id INT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('merge-engine' ="
+                + " 'aggregation', 'fields.v.aggregate-function' = 'sum')");
+        kit.run(
+                "CREATE TABLE late1 (id INT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('changelog-producer' = 'lookup',"
+                        + " 'write-only' = 'true')");
         try (StreamJobs jobs = StreamJobs.open(kit.warehouse(), StreamJobsTest.config(), Clock.systemUTC())) {
             assertThatThrownBy(() -> jobs.flows().create("f", Set.of(), Duration.ofSeconds(1), CALLER))
                     .hasMessageContaining("WEIR-1206");
             assertThatThrownBy(() -> jobs.flows()
                             .create("f", Set.of(new TableName("no", "table")), Duration.ofSeconds(1), CALLER))
                     .hasMessageContaining("no Paimon table");
-            jobs.flows().create("f", Set.of(new TableName(kit.database(), "root1")), Duration.ofSeconds(1), CALLER);
+            jobs.flows()
+                    .create(
+                            "f",
+                            Set.of(new TableName(kit.database(), "root1"), new TableName(kit.database(), "timed1")),
+                            Duration.ofSeconds(1),
+                            CALLER);
             try {
                 for (String[] refused : new String[][] {
                     {"INSERT INTO made1 SELECT id, v FROM stranger", "neither a root"},
@@ -393,6 +547,42 @@ final class FlowTest {
                     {"INSERT INTO made1 SELECT id, UNIX_TIMESTAMP() FROM root1", "the clock or on chance"},
                     {"INSERT INTO made1 SELECT id, v FROM root1 /*+ OPTIONS('scan.snapshot-id' = '1') */", "boundary on"
                     },
+                    {
+                        "INSERT INTO made1 SELECT id, COUNT(*) FROM TABLE(TUMBLE(TABLE timed1, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"
+                                + " GROUP BY id, window_start, window_end",
+                        "holds rows back"
+                    },
+                    {
+                        "INSERT INTO made1 SELECT id, COUNT(*) FROM timed1 GROUP BY id, TUMBLE(ts, INTERVAL '1' MINUTE)",
+                        "holds rows back"
+                    },
+                    {"INSERT INTO made1 SELECT id, COUNT(id) OVER (ORDER BY ts) FROM timed1", "OVER waits"},
+                    {
+                        "INSERT INTO made1 SELECT id, CAST(d AS BIGINT) FROM timed1 MATCH_RECOGNIZE (PARTITION BY id ORDER BY ts"
+                                + " MEASURES A.id AS d PATTERN (A B) DEFINE A AS A.id > 0)",
+                        "holds rows back"
+                    },
+                    {
+                        "INSERT INTO made1 SELECT t.id, m.v FROM timed1 t JOIN made1 FOR SYSTEM_TIME AS OF t.ts AS m ON t.id ="
+                                + " m.id",
+                        "another moment"
+                    },
+                    {
+                        "CREATE TEMPORARY TABLE src (id INT, v BIGINT) WITH ('connector' = 'datagen');"
+                                + " INSERT INTO made1 SELECT id, v FROM src",
+                        "is no Paimon table"
+                    },
+                    {
+                        "INSERT INTO made1 SELECT /*+ STATE_TTL('a' = '1 h') */ a.id, b.v FROM root1 a JOIN root1 b ON a.id ="
+                                + " b.id",
+                        "STATE_TTL"
+                    },
+                    {
+                        "INSERT INTO made1 SELECT id, v FROM root1; INSERT INTO made1 SELECT id, v FROM root1",
+                        "writes a table twice"
+                    },
+                    {"INSERT INTO made1 SELECT id, v FROM merged1", "are not kept"},
+                    {"INSERT INTO late1 SELECT id, v FROM root1", "does not wait for"},
                     {"SET 'table.exec.state.ttl' = '1 h'; INSERT INTO made1 SELECT id, v FROM root1", "state.ttl"},
                     {"INSERT INTO made1 SELECT id, v FROM made1", "neither a root"},
                     {"SET 'read.consistency' = 'strong'; INSERT INTO made1 SELECT id, v FROM root1", "stream.flow"},

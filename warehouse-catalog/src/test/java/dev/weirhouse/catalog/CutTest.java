@@ -105,6 +105,13 @@ final class CutTest {
         assertThat(run(session, "SELECT COUNT(*) FROM alone$ro"))
                 .as("nothing was compacted yet")
                 .containsExactly("0");
+        session.set(READ, "cuts.alone@1");
+        try {
+            assertThatThrownBy(() -> run(session, "SELECT COUNT(*) FROM alone$audit_log"))
+                    .hasMessageContaining("asks for another moment");
+        } finally {
+            session.reset(READ);
+        }
     }
 
     @Test

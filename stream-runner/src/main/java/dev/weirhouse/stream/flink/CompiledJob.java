@@ -2,6 +2,7 @@ package dev.weirhouse.stream.flink;
 
 import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
+import dev.weirhouse.catalog.Digest;
 import dev.weirhouse.catalog.Gate;
 import dev.weirhouse.catalog.JobPlan;
 import dev.weirhouse.catalog.Lane;
@@ -16,14 +17,18 @@ import dev.weirhouse.catalog.flink.flow.FlowTables;
 import dev.weirhouse.catalog.state.StreamSource;
 import dev.weirhouse.stream.StreamError;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.util.TimeUtils;
 
 /**
@@ -39,6 +44,16 @@ import org.apache.flink.util.TimeUtils;
 public final class CompiledJob implements AutoCloseable {
 
     private static final String MALFORMED = "stream.malformed";
+    private static final Pattern CORRELATION = Pattern.compile("\\$cor\\d+");
+
+    /** What changes the rows that a text stands for; other settings change how they are computed. */
+    private static final List<String> MEANING = List.of(
+            "table.local-time-zone",
+            "table.exec.legacy-cast-behaviour",
+            "table.exec.sink.not-null-enforcer",
+            "table.exec.sink.type-length-enforcer",
+            "table.exec.sink.upsert-materialize",
+            "table.exec.source.cdc-events-duplicate");
 
     private final Session session;
     private final JobPlan plan;
@@ -154,6 +169,31 @@ public final class CompiledJob implements AutoCloseable {
     /** The queries of its writes, as Flink understands them before it optimises them. */
     public List<StatementTree> trees() {
         return plan.trees();
+    }
+
+    /**
+     * A digest of what the job computes, as Flink understands its text together with the views that it reads and the settings
+     * that change what an expression means. Two are comparable when the same Flink has understood them, whose version they
+     * begin with up to the colon.
+     */
+    public String computes() {
+        StringBuilder meaning = new StringBuilder();
+        trees().forEach(tree -> meaning.append(tree.target().orElse(""))
+                .append(tree.columns())
+                .append('\n')
+                .append(renumbered(RelOptUtil.toString(tree.tree()))));
+        MEANING.forEach(key ->
+                meaning.append(key).append('=').append(plan.setting(key, "")).append('\n'));
+        return EnvironmentInformation.getVersion() + ":" + Digest.of(meaning.toString());
+    }
+
+    /** Correlations in the order in which they appear: Flink numbers them by what it has understood before. */
+    private static String renumbered(String tree) {
+        Map<String, String> names = new HashMap<>();
+        return CORRELATION.matcher(tree).replaceAll(found -> {
+            names.putIfAbsent(found.group(), "cor" + names.size());
+            return names.get(found.group());
+        });
     }
 
     /**

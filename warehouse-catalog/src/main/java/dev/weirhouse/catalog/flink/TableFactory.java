@@ -40,10 +40,10 @@ import org.apache.paimon.table.FileStoreTable;
  */
 public final class TableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
-    /** The flow that a streaming job belongs to. */
     /** Of what Paimon makes of a table {@code t}, such as {@code t$ro}, those that have its rows. */
     private static final Set<String> WITH_ROWS = Set.of("ro", "audit_log", "binlog");
 
+    /** The flow that a streaming job belongs to. */
     private static final ConfigOption<String> FLOW =
             ConfigOptions.key(FlowTables.SETTING).stringType().noDefaultValue();
 
@@ -161,8 +161,12 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
 
     /** Whether it is a table such as {@code t$snapshots}, which says something about t and has none of its rows. */
     private static boolean tellsOfTable(String name) {
+        return name.lastIndexOf('$') > 0 && !hasRowsOfTable(name);
+    }
+
+    private static boolean hasRowsOfTable(String name) {
         int part = name.lastIndexOf('$');
-        return part > 0 && !WITH_ROWS.contains(name.substring(part + 1));
+        return part > 0 && WITH_ROWS.contains(name.substring(part + 1));
     }
 
     /** A bounded read is fixed to a snapshot: to the moment that it names, or to the statement's. */
@@ -170,9 +174,13 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
-            if (!tellsOfTable(context.getObjectIdentifier().getObjectName())) {
-                StatementScope.current()
-                        .readsElsewhere(context.getObjectIdentifier().asSummaryString());
+            String name = context.getObjectIdentifier().asSummaryString();
+            if (!tellsOfTable(name)) {
+                if (hasRowsOfTable(name) && StatementScope.current().asked().isPresent()) {
+                    throw new ValidationException(name + " is read as it is now, and '" + Cut.SETTING
+                            + "' asks for another moment. RESET that first.");
+                }
+                StatementScope.current().readsElsewhere(name);
             }
             return opened(context);
         }
@@ -235,7 +243,9 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                     "A job of a flow reads from the flow's boundary on: take the moment out of the hint of " + name
                             + ".");
         }
-        FlowTables.check(name, table);
+        FlowTables.whyNotRead(name, table).ifPresent(why -> {
+            throw new ValidationException(why);
+        });
         return table.copyWithoutTimeTravel(options);
     }
 

@@ -45,9 +45,11 @@ public final class FlowStore {
     /**
      * A job that reads and writes at a flow's boundaries.
      *
+     * @param name what people call it
      * @param reads by name, the version that each stood for when the job was submitted
      */
-    public record Member(String jobId, String flow, Map<TableName, String> reads, Map<TableName, String> writes) {
+    public record Member(
+            String jobId, String name, String flow, Map<TableName, String> reads, Map<TableName, String> writes) {
         public Member {
             reads = Map.copyOf(reads);
             writes = Map.copyOf(writes);
@@ -136,13 +138,18 @@ public final class FlowStore {
         return all().stream().filter(flow -> flow.name().equals(name)).findFirst();
     }
 
-    /** Makes a job a member, with what it reads and writes as it is submitted now. */
-    public void join(String jobId, String flow, Collection<TableUse> uses) {
+    /**
+     * Makes a job a member, with what it reads and writes as it is submitted now.
+     *
+     * @param computes a digest of what it computes
+     */
+    public void join(String jobId, String flow, Collection<TableUse> uses, String computes) {
         jdbi.useTransaction(handle -> {
             forget(handle, jobId);
-            handle.createUpdate("INSERT INTO flow_job (job_id, flow) VALUES (:job, :flow)")
+            handle.createUpdate("INSERT INTO flow_job (job_id, flow, computes) VALUES (:job, :flow, :computes)")
                     .bind("job", jobId)
                     .bind("flow", flow)
+                    .bind("computes", computes)
                     .execute();
             uses.forEach(use -> handle.createUpdate(
                             """
@@ -191,15 +198,33 @@ public final class FlowStore {
                 .findOne());
     }
 
+    /** The digest of what a job of a flow computes; empty when it is not known. */
+    public Optional<String> computes(String jobId) {
+        return reads.withHandle(handle -> handle.createQuery("SELECT computes FROM flow_job WHERE job_id = :job")
+                        .bind("job", jobId)
+                        .mapTo(String.class)
+                        .findOne())
+                .filter(digest -> !digest.isEmpty());
+    }
+
     /** The jobs of a flow. */
     public List<Member> members(String flow) {
         return reads.withHandle(handle -> handle
-                .createQuery("SELECT job_id FROM flow_job WHERE flow = :flow ORDER BY job_id")
+                .createQuery(
+                        """
+                        SELECT f.job_id, COALESCE(j.name, f.job_id) FROM flow_job f LEFT JOIN job j ON j.id = f.job_id
+                        WHERE f.flow = :flow ORDER BY f.job_id
+                        """)
                 .bind("flow", flow)
-                .mapTo(String.class)
+                .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
                 .list()
                 .stream()
-                .map(job -> new Member(job, flow, tables(handle, job, false), tables(handle, job, true)))
+                .map(job -> new Member(
+                        job.getKey(),
+                        job.getValue(),
+                        flow,
+                        tables(handle, job.getKey(), false),
+                        tables(handle, job.getKey(), true)))
                 .toList());
     }
 
@@ -363,14 +388,17 @@ public final class FlowStore {
                 .findOne());
     }
 
-    /** For each version the snapshot at which it stands at the last boundary that it has reached up to one. */
-    public Map<String, Long> placesUpTo(String flow, long number) {
+    /**
+     * For each version the snapshot from which on it stands at a boundary from this one on: where it stands at the last that it
+     * has reached up to this one, or at the first after it.
+     */
+    public Map<String, Long> placesFrom(String flow, long number) {
         return reads.withHandle(handle -> {
             Map<String, Long> places = new TreeMap<>();
             handle.createQuery(
                             """
-                            SELECT version, MAX(snapshot) FROM flow_place WHERE flow = :flow AND boundary <= :boundary
-                            GROUP BY version
+                            SELECT version, COALESCE(MAX(CASE WHEN boundary <= :boundary THEN snapshot END), MIN(snapshot))
+                            FROM flow_place WHERE flow = :flow GROUP BY version
                             """)
                     .bind("flow", flow)
                     .bind("boundary", number)

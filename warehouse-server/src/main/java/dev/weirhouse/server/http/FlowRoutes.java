@@ -64,7 +64,7 @@ final class FlowRoutes {
      * @param newest the newest boundary
      * @param common the newest boundary that all tables have reached
      * @param progress for each version the newest boundary that it has reached
-     * @param jobs ids of jobs
+     * @param jobs names of jobs
      * @param cost what it takes beyond its jobs, in words
      */
     record FlowView(

@@ -11,6 +11,7 @@ import dev.weirhouse.catalog.state.FlowStore.Flow;
 import dev.weirhouse.catalog.state.FlowStore.Member;
 import dev.weirhouse.catalog.state.FlowStore.Stand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.paimon.Snapshot.CommitKind;
 import org.apache.paimon.fs.Path;
 import org.apache.paimon.table.FileStoreTable;
@@ -44,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *       expire.
  * </ol>
  *
- * <p>Dies anywhere: everything that it knows is in the store, in the folders and in the tables. Used by one thread.
+ * <p>Dies anywhere: everything that it knows is in the store, in the folders and in the tables. Thread-safe.
  */
 public final class FlowKeeper {
 
@@ -60,6 +62,7 @@ public final class FlowKeeper {
     private final FlowStore store;
     private final Path flows;
     private final Clock clock;
+    private final Map<String, WholeSnapshots> roots = new HashMap<>();
     private final Map<String, JobCommits> commits = new HashMap<>();
     private final Map<String, Pinned> pinned = new HashMap<>();
     private final Map<String, SnapshotPin> pins = new HashMap<>();
@@ -86,6 +89,16 @@ public final class FlowKeeper {
         folder(flow, member).delete();
     }
 
+    /** Why a table cannot be the root of a flow; empty when it can. */
+    public Optional<String> whyNoRoot(TableName name) {
+        return FlowTables.whyNoRoot(name, table(catalog.versionName(name)));
+    }
+
+    /** Why a job of a flow cannot write a table; empty when it can. */
+    public Optional<String> whyNotWritten(TableName name) {
+        return FlowTables.whyNotWritten(name, table(catalog.versionName(name)));
+    }
+
     /** What keeps a flow from going on, by the flow's name. */
     public Map<String, String> problems() {
         return Map.copyOf(problems);
@@ -96,8 +109,10 @@ public final class FlowKeeper {
      *
      * @param leads whether this process acts for a job
      */
-    public void turn(Predicate<String> leads) {
-        for (Flow flow : store.all()) {
+    public synchronized void turn(Predicate<String> leads) {
+        List<Flow> all = store.all();
+        letGo(all.stream().map(Flow::name).collect(Collectors.toSet()));
+        for (Flow flow : all) {
             try {
                 turn(flow, leads);
                 problems.remove(flow.name());
@@ -128,10 +143,7 @@ public final class FlowKeeper {
                 }
             }
         }
-        // One process pins; should it die, another leads the job.
-        if (!members.isEmpty() && leads.test(members.get(0).jobId())) {
-            pin(flow, members);
-        }
+        pin(flow, members, members.stream().map(Member::jobId).anyMatch(leads));
         if (problem.isPresent()) {
             throw new IllegalStateException(problem.get().getMessage(), problem.get());
         }
@@ -143,7 +155,14 @@ public final class FlowKeeper {
         Map<String, Stand> now = new TreeMap<>();
         for (TableName root : flow.roots()) {
             String version = catalog.versionName(root);
-            now.put(version, FlowTables.newestWhole(table(version)));
+            FileStoreTable table = table(version);
+            FlowTables.whyNoRoot(root, table).ifPresent(why -> {
+                throw new IllegalStateException(why);
+            });
+            now.put(
+                    version,
+                    roots.computeIfAbsent(flow.name() + "|" + version, key -> new WholeSnapshots())
+                            .newest(table));
         }
         Optional<Boundary> newest = store.newest(flow.name());
         if (newest.isEmpty()) {
@@ -227,7 +246,7 @@ public final class FlowKeeper {
         known.look(table);
         if (known.foreign().isPresent()) {
             throw new IllegalStateException("the table " + version + " was written at snapshot "
-                    + known.foreign().getAsLong() + " by another than its job " + member.jobId());
+                    + known.foreign().getAsLong() + " by another than its job " + member.name());
         }
         return known;
     }
@@ -274,11 +293,14 @@ public final class FlowKeeper {
         return best == 0 ? OptionalLong.empty() : OptionalLong.of(best);
     }
 
-    /** Keeps the snapshots that somebody will read. */
-    private void pin(Flow flow, List<Member> members) throws IOException {
+    /**
+     * Keeps the snapshots that somebody will read. Several processes may do so at once, for each finds the same.
+     *
+     * @param leads whether this process leads one of the jobs; if not, it only sees to it that what is kept is not forgotten
+     */
+    private void pin(Flow flow, List<Member> members, boolean leads) throws IOException {
         Map<String, Long> progress = store.progress(flow.name());
-        OptionalLong common = store.common(flow.name(), progress.keySet(), 0);
-        long least = common.orElse(1);
+        long least = store.common(flow.name(), progress.keySet(), 0).orElse(1);
         for (Member member : members) {
             long stands = stands(member, progress);
             if (stands == 0) {
@@ -289,10 +311,11 @@ public final class FlowKeeper {
         }
         Pinned before = pinned.get(flow.name());
         long now = clock.millis();
-        if (before != null && before.least() == least && now - before.at() < SnapshotLeases.RENEW.toMillis()) {
+        boolean isNew = before == null || leads && before.least() != least;
+        if (!isNew && now - before.at() < SnapshotLeases.RENEW.toMillis()) {
             return;
         }
-        store.placesUpTo(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
+        store.placesFrom(flow.name(), least).forEach((version, snapshot) -> pins.computeIfAbsent(
                         flow.name() + "|" + version, key -> new SnapshotPin(table(version), pinName(flow.name())))
                 .keep(Math.max(1, snapshot)));
         // Also what stands where it stood is written again: a table may forget consumers that are silent for long.
@@ -303,10 +326,34 @@ public final class FlowKeeper {
     }
 
     /** Lets go of what is kept for a flow that is no more. */
-    public void unpin(String flow, Collection<String> versions) {
+    public synchronized void unpin(String flow, Collection<String> versions) {
         versions.forEach(version ->
                 catalog.ofVersion(version).ifPresent(table -> new SnapshotPin(table, pinName(flow)).release()));
-        pins.keySet().removeIf(key -> key.startsWith(flow + "|"));
+        letGo(flow);
+    }
+
+    /** Of flows that another process has dropped, which cannot know what this one pinned meanwhile. */
+    private void letGo(Set<String> known) {
+        for (String flow : Set.copyOf(pinned.keySet())) {
+            if (!known.contains(flow)) {
+                try {
+                    letGo(flow);
+                } catch (UncheckedIOException e) {
+                    LOG.warn("flow={} its snapshots are kept still", flow, e);
+                }
+            }
+        }
+    }
+
+    private void letGo(String flow) {
+        String prefix = flow + "|";
+        pins.forEach((key, pin) -> {
+            if (key.startsWith(prefix)) {
+                pin.release();
+            }
+        });
+        pins.keySet().removeIf(key -> key.startsWith(prefix));
+        roots.keySet().removeIf(key -> key.startsWith(prefix));
         pinned.remove(flow);
     }
 
