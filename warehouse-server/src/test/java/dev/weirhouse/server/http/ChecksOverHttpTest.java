@@ -2,7 +2,6 @@ package dev.weirhouse.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.weirhouse.catalog.config.ConfigReader;
 import dev.weirhouse.consistency.CheckConfig;
 import dev.weirhouse.consistency.Checks;
@@ -12,28 +11,21 @@ import dev.weirhouse.olap.OlapLanes;
 import dev.weirhouse.server.ExitCode;
 import dev.weirhouse.server.ServerConfig;
 import dev.weirhouse.server.cli.CheckCommand;
+import dev.weirhouse.server.http.DoorCalls.Outcome;
+import dev.weirhouse.server.http.DoorCalls.Reply;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** Checks through the door and from the command line, over a real warehouse. */
 @WarehouseTest
 final class ChecksOverHttpTest {
 
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String WAIT = "?waitMillis=60000";
 
     private static TestWarehouse kit;
@@ -64,36 +56,12 @@ final class ChecksOverHttpTest {
         gateway.close();
     }
 
-    private record Reply(int status, JsonNode body) {}
-
     private static Reply send(String method, String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(door.url() + path))
-                .header("X-Weir-User", "ada")
-                .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-        return new Reply(
-                response.statusCode(),
-                response.body().isEmpty() ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(response.body()));
+        return DoorCalls.send(door, method, path, body);
     }
 
-    private record Outcome(int status, String out, String err) {}
-
     private static Outcome weir(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--server", door.url(), "--user", "ada"));
-        int status = new CommandLine(new CheckCommand())
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .setExecutionExceptionHandler((e, line, result) -> {
-                    line.getErr().println(e.getMessage());
-                    return ExitCode.USER_ERROR;
-                })
-                .execute(all.toArray(String[]::new));
-        return new Outcome(status, out.toString(), err.toString());
+        return DoorCalls.weir(door, new CheckCommand(), arguments);
     }
 
     private static String table(String name) {

@@ -2,7 +2,6 @@ package dev.weirhouse.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.weirhouse.batch.BatchConfig;
 import dev.weirhouse.batch.BatchScripts;
 import dev.weirhouse.catalog.Warehouse;
@@ -12,6 +11,7 @@ import dev.weirhouse.olap.OlapGateway;
 import dev.weirhouse.olap.OlapLanes;
 import dev.weirhouse.olap.duckdb.NativeConfig;
 import dev.weirhouse.server.ServerConfig;
+import dev.weirhouse.server.http.DoorCalls.Reply;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -89,21 +89,8 @@ final class StatementsOverHttpTest {
         lanes.close();
     }
 
-    private record Reply(int status, JsonNode body) {
-        String text(String field) {
-            return body.path(field).asText();
-        }
-    }
-
     private static Reply send(String method, String path, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(door.url() + path))
-                .header("X-Weir-User", "ada")
-                .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return new Reply(
-                response.statusCode(),
-                response.body().isEmpty() ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(response.body()));
+        return DoorCalls.send(door, method, path, body);
     }
 
     private static Reply get(String path) throws Exception {

@@ -35,6 +35,14 @@ final class BankReaders implements AutoCloseable {
     private static final int LATEST_EACH = 50;
     private static final int COMPUTED_EACH = 50;
     private static final int RECOMPUTED_EACH = 350;
+    private static final int DASHBOARD_EACH = 350;
+
+    /** Queries that tell the same number, of transfers, when they are of one moment. */
+    private static final List<String> DASHBOARD = List.of(
+            "SELECT COUNT(*) FROM bank.transfers",
+            "SELECT COALESCE(SUM(amount), 0) FROM bank.credits",
+            "SELECT COALESCE(SUM(amount), 0) FROM bank.debits",
+            "SELECT COALESCE(SUM(balance), 0) + (SELECT COUNT(*) FROM bank.transfers) FROM bank.balances");
 
     /** In a cut: a version and its snapshot. */
     private static final Pattern SNAPSHOT = Pattern.compile("=([^@,]+)@(\\d+)");
@@ -50,6 +58,7 @@ final class BankReaders implements AutoCloseable {
     private final AtomicBoolean reading = new AtomicBoolean(true);
     private final AtomicLong strong = new AtomicLong();
     private final AtomicLong computed = new AtomicLong();
+    private final AtomicLong dashboards = new AtomicLong();
     private final AtomicLong latest = new AtomicLong();
     private final AtomicLong torn = new AtomicLong();
     private final Set<String> boundaries = ConcurrentHashMap.newKeySet();
@@ -85,6 +94,11 @@ final class BankReaders implements AutoCloseable {
         return boundaries.size();
     }
 
+    /** How many sessions that held a boundary were asked several queries. */
+    long dashboards() {
+        return dashboards.get();
+    }
+
     /** How many strong cuts were computed again. */
     long recomputed() {
         return recomputed.size();
@@ -114,6 +128,8 @@ final class BankReaders implements AutoCloseable {
                 }
                 if (turn % RECOMPUTED_EACH == 10) {
                     recompute(sessions.computed());
+                } else if (turn % DASHBOARD_EACH == 20) {
+                    dashboard();
                 } else if (turn % LATEST_EACH == 5) {
                     torn.addAndGet(isTorn(row(query(sessions.latest(), Bank.SUMS))) ? 1 : 0);
                     latest.incrementAndGet();
@@ -183,6 +199,21 @@ final class BankReaders implements AutoCloseable {
         recomputed.add(row.get(1).asLong());
     }
 
+    /** Asks query by query what one boundary says, as a session that holds it. */
+    private void dashboard() {
+        ObjectNode request = ApiClient.JSON.createObjectNode();
+        request.putObject("settings").put("read.cut", "flow " + Bank.NAME);
+        String session = api.post("/api/v1/sessions", request).path("id").asText();
+        List<String> counts = DASHBOARD.stream()
+                .map(sql -> row(query(session, sql)).get(0).asText())
+                .toList();
+        if (Set.copyOf(counts).size() > 1) {
+            wrong.add("a session that holds a boundary counts " + counts + " transfers");
+        }
+        dashboards.incrementAndGet();
+        api.delete("/api/v1/sessions/" + session);
+    }
+
     /** Whether the four differences are there and 0. */
     static boolean isWhole(JsonNode row) {
         return differences(row).allMatch(BankReaders::isZero);
@@ -219,7 +250,8 @@ final class BankReaders implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "strong=" + strong + " past-cache=" + computed + " boundaries=" + boundaries.size() + " recomputed="
+        return "strong=" + strong + " past-cache=" + computed + " dashboards=" + dashboards + " boundaries="
+                + boundaries.size() + " recomputed="
                 + recomputed.size() + " wrong=" + wrong.size() + " latest=" + latest + " torn=" + torn + " unanswered="
                 + new TreeMap<>(unanswered);
     }

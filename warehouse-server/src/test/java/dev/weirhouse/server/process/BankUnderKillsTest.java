@@ -78,6 +78,7 @@ final class BankUnderKillsTest {
                     .isEmpty();
             assertThat(readers.boundaries()).isGreaterThanOrEqualTo(Math.max(2 * KILLS, READS / 200));
             assertThat(readers.recomputed()).isGreaterThanOrEqualTo(Math.max(1, READS / 500));
+            assertThat(readers.dashboards()).isGreaterThanOrEqualTo(Math.max(1, READS / 500));
             assertEachIsThereOnce(api, transfers);
         }
     }
