@@ -37,11 +37,16 @@ public record ServerCommand(
     }
 
     /**
-     * A server on the class path of the tests, in a JVM opened up as theirs is, with a heap of 1 GB. It compiles once: a
-     * server that is killed soon spends half of its time on compiling twice.
+     * A server on the class path of the tests, in a JVM opened up as theirs is, with a heap of 1 GB. It compiles once and trusts
+     * its classes: a server that is killed soon spends half of its time on compiling twice, and a sixth of its start on
+     * verifying them.
      */
     public static ServerCommand of(Path home, URI ready, String mainClass, String... arguments) {
-        List<String> options = new ArrayList<>(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
+        List<String> options = new ArrayList<>(List.of(
+                "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> INHERITED_OPTIONS.stream().anyMatch(option::startsWith))
                 .forEach(options::add);
