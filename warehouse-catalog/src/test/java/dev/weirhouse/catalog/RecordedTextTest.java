@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 
 final class RecordedTextTest {
 
-    private static final int HUGE = 1 << 20;
+    private static final int HUGE = 1 << 18;
 
     @Test
     void credentialsAreLeftOutAndNothingElse() {
@@ -20,6 +20,26 @@ final class RecordedTextTest {
         assertThat(RecordedText.of("'password' = '${secret:upstream}'")).isEqualTo("'password' = '${secret:upstream}'");
         assertThat(RecordedText.of("SELECT password FROM t WHERE token = 'x'\0"))
                 .isEqualTo("SELECT password FROM t WHERE token = 'x' ");
+    }
+
+    @Test
+    void hivesQuotesSettingsAndUrlsAreKnown() {
+        for (String[] pair : new String[][] {
+            {
+                "TBLPROPERTIES (\"my.password\"=\"x\\\"y\", \"a\"=\"b\")",
+                "TBLPROPERTIES (\"my.password\"=\"***\", \"a\"=\"b\")"
+            },
+            {"\"token\" = \"abc", "\"token\" = \"***\""},
+            {"SET fs.s3a.secret.key=abc; SELECT 1", "SET fs.s3a.secret.key=***; SELECT 1"},
+            {"SET fs.s3a.secret.key = ${secret:x}", "SET fs.s3a.secret.key = ${secret:x}"},
+            {"'api-key' = 'k', 'passwd' = 'p'", "'api-key' = '***', 'passwd' = '***'"},
+            {"'url'='jdbc:mysql://h/db?user=u&password=p&x=1'", "'url'='jdbc:mysql://h/db?user=u&password=***&x=1'"},
+            {"'url'='jdbc:sqlserver://h;password=p'", "'url'='jdbc:sqlserver://h;password=***'"},
+            {"s3://key:sec@bucket/x", "s3://***@bucket/x"},
+            {"SELECT \"password\", 'x@y.org' FROM t", "SELECT \"password\", 'x@y.org' FROM t"},
+        }) {
+            assertThat(RecordedText.of(pair[0])).isEqualTo(pair[1]);
+        }
     }
 
     @Test
@@ -36,8 +56,24 @@ final class RecordedTextTest {
     @Test
     @Timeout(value = 30, unit = TimeUnit.SECONDS)
     void hugeTextsTakeNoLonger() {
-        for (String part :
-                new String[] {"password", "'", "''", "'password", "'password' = '", "'password' ", " ", "\n'token'="}) {
+        for (String part : new String[] {
+            "password",
+            "'",
+            "''",
+            "'password",
+            "'password' = '",
+            "'password' ",
+            " ",
+            "\n'token'=",
+            "\"",
+            "\"token\" = \"",
+            "\\",
+            "SET token",
+            "SET token=",
+            "a://b",
+            "?token",
+            "&token=x"
+        }) {
             String huge = part.repeat(HUGE / part.length());
             assertThat(RecordedText.of("'" + huge)).isNotNull();
             assertThat(RecordedText.of("'token' = '" + huge)).isNotNull();

@@ -108,7 +108,8 @@ final class EventReader {
                     producer,
                     id.toLowerCase(Locale.ROOT),
                     state(event),
-                    kept(run.path("facets").path("errorMessage").path("message")),
+                    kept(run.path("facets").path("errorMessage").path("message"))
+                            .map(RecordedText::of),
                     job(event),
                     said(event));
         } else if (event.has("job")) {

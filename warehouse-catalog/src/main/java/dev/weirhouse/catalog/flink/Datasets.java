@@ -1,5 +1,6 @@
 package dev.weirhouse.catalog.flink;
 
+import dev.weirhouse.catalog.RecordedText;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,11 +20,13 @@ public final class Datasets {
 
     /** The name of a table's rows. */
     public static String name(ContextResolvedTable table) {
-        ObjectIdentifier identifier = table.getIdentifier();
-        if (table.isPermanent()) {
-            return name(identifier);
-        }
-        Map<String, String> options = table.getResolvedTable().getOptions();
+        return table.isPermanent()
+                ? name(table.getIdentifier())
+                : temporary(table.getIdentifier(), table.getResolvedTable().getOptions());
+    }
+
+    /** As {@link #name(ContextResolvedTable)}, of a table that has these options and no place in the catalog. */
+    static String temporary(ObjectIdentifier identifier, Map<String, String> options) {
         String connector = options.getOrDefault("connector", "temporary");
         if (connector.equals("filesystem") && options.containsKey("path")) {
             return file(options.get("path"));
@@ -49,6 +52,9 @@ public final class Datasets {
         if (scheme == null) {
             return "file:" + Path.of(path).toAbsolutePath().normalize();
         }
-        return path.replaceFirst("^file:/+", "file:/").replaceFirst("(?<=.)/+$", "");
+        return RecordedText.of(path)
+                .replace("://***@", "://")
+                .replaceFirst("^file:/+", "file:/")
+                .replaceFirst("(?<=.)/+$", "");
     }
 }

@@ -2,6 +2,7 @@ package dev.weirhouse.catalog.state;
 
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Commit;
+import dev.weirhouse.catalog.RecordedText;
 import dev.weirhouse.catalog.WarehouseException;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record RunEnd(
                 error.code() == CatalogError.CANCELLED ? RunState.CANCELLED : RunState.FAILED,
                 OptionalLong.empty(),
                 Optional.of(error.code().id()),
-                Optional.of(error.detail()));
+                Optional.of(RecordedText.of(error.detail())));
     }
 
     /** The same end of a run, whose commits are known. */
