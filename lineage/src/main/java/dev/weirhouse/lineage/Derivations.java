@@ -3,7 +3,7 @@ package dev.weirhouse.lineage;
 import static java.util.Objects.requireNonNull;
 
 import dev.weirhouse.catalog.StatementListener;
-import dev.weirhouse.catalog.TableUse;
+import dev.weirhouse.catalog.StatementUses;
 import dev.weirhouse.catalog.flink.StatementTree;
 import dev.weirhouse.lineage.DerivedLines.Line;
 import dev.weirhouse.lineage.flink.ColumnOrigins;
@@ -89,25 +89,17 @@ final class Derivations implements StatementListener, AutoCloseable {
     }
 
     @Override
-    public Optional<String> unread(List<TableUse> uses, String reason, boolean durably) {
-        List<String> targets = names(uses, true);
+    public Optional<String> unread(StatementUses uses, String reason, boolean durably) {
+        List<String> targets = uses.targets();
         Set<Line> columns = new TreeSet<>();
         Set<List<String>> tables = new LinkedHashSet<>();
         for (String target : targets.isEmpty() ? List.of(LineageGraph.ANSWER) : targets) {
-            for (String source : names(uses, false)) {
-                columns.add(new Line(target, "", source, "", LineageGraph.UNRESOLVED, reason));
+            for (String source : uses.sources()) {
+                columns.add(new Line(target, "", source, "", LineageGraph.UNREAD, reason));
                 tables.add(List.of(target, source));
             }
         }
         return keep(new DerivedLines(columns, tables), durably);
-    }
-
-    private static List<String> names(List<TableUse> uses, boolean written) {
-        return uses.stream()
-                .filter(use -> use.written() == written)
-                .map(use -> use.table().toString())
-                .distinct()
-                .toList();
     }
 
     private Optional<String> keep(DerivedLines lines, boolean durably) {

@@ -156,7 +156,7 @@ final class JobMoves {
                     : job.flinkJobId().orElseThrow();
             JobRow attempt = store.attempt(job, flinkJobId, restore).orElseThrow(() -> lost(job));
             leases.hold(attempt);
-            Optional<String> derivation = warehouse.gate().learn(compiled::trees, compiled.uses());
+            Optional<String> derivation = warehouse.gate().learn(compiled::trees, compiled.allUses());
             String runId = runs.start(StreamRuns.start(attempt, revision, compiled, derivation));
             store.running(attempt, runId);
             Optional<FlowAttempt> flow = flows.join(attempt, compiled);

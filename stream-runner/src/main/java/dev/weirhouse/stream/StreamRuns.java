@@ -27,7 +27,7 @@ final class StreamRuns {
                 Dialect.FLINK,
                 RecordedText.of(revision.sql()),
                 compiled.cut(),
-                compiled.uses(),
+                compiled.allUses(),
                 derivation,
                 Optional.empty());
     }

@@ -113,7 +113,7 @@ public final class Gate {
      * @param uses all tables that it reads and writes
      * @return what it derives from, as {@link StatementListener#compiled} names it
      */
-    public Optional<String> learn(Supplier<List<StatementTree>> trees, List<TableUse> uses) {
+    public Optional<String> learn(Supplier<List<StatementTree>> trees, StatementUses uses) {
         return listener.compiled(trees, uses, true);
     }
 

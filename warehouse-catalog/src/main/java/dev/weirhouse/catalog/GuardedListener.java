@@ -22,10 +22,10 @@ final class GuardedListener {
      * Tells of a statement.
      *
      * @param trees made only now; where they cannot be, the tables are told
-     * @param uses all tables that it reads and writes
+     * @param uses all that it reads and writes
      * @return what the listener calls it; empty when it reads nothing, or nothing can be told
      */
-    Optional<String> compiled(Supplier<List<StatementTree>> trees, List<TableUse> uses, boolean durably) {
+    Optional<String> compiled(Supplier<List<StatementTree>> trees, StatementUses uses, boolean durably) {
         try {
             return listener.compiled(trees.get(), durably);
         } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
@@ -34,7 +34,7 @@ final class GuardedListener {
         }
     }
 
-    private Optional<String> unread(List<TableUse> uses, Throwable cause, boolean durably) {
+    private Optional<String> unread(StatementUses uses, Throwable cause, boolean durably) {
         try {
             return listener.unread(uses, "the planner's tree cannot be read: " + cause, durably);
         } catch (RuntimeException e) {

@@ -144,6 +144,11 @@ public final class JobPlan {
         return scope.uses();
     }
 
+    /** The tables of the cut, and what has no place in it. */
+    public StatementUses allUses() {
+        return scope.allUses();
+    }
+
     /** The queries of the gathered writes, as Flink understands them before it optimises them. */
     public List<StatementTree> trees() {
         return compiling(() -> writes.stream()

@@ -7,6 +7,7 @@ import dev.weirhouse.catalog.flink.Failures;
 import dev.weirhouse.catalog.flink.PlannerSession;
 import dev.weirhouse.catalog.flink.QueryPlan;
 import dev.weirhouse.catalog.flink.QueryPlan.OpenLiteral;
+import dev.weirhouse.catalog.flink.Renames;
 import dev.weirhouse.catalog.flink.Scans;
 import dev.weirhouse.catalog.flink.SettingBounds;
 import dev.weirhouse.catalog.flink.StatementScope;
@@ -32,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.operations.QueryOperation;
@@ -255,7 +257,7 @@ public final class Session implements AutoCloseable {
                         Scans.isRepeatable(query),
                         plannedIn,
                         planner.settings(),
-                        listener.compiled(() -> StatementTree.of(compiled), scope.uses(), false),
+                        listener.compiled(() -> StatementTree.of(compiled), scope.allUses(), false),
                         scope.cut());
             }));
         });
@@ -346,8 +348,8 @@ public final class Session implements AutoCloseable {
         // A lookup does not wait for what the session runs beside it.
         Context known = context;
         Dialect dialect = known != null && known.session() == ownChanges ? known.dialect() : dialect();
-        RunStart start =
-                start(lane, StatementKind.QUERY, sql, cut, dialect, List.of(), derivation, Optional.of(answeredBy));
+        RunStart start = start(
+                lane, StatementKind.QUERY, sql, cut, dialect, StatementUses.NONE, derivation, Optional.of(answeredBy));
         return new RecordedRun(state.runs().startSoon(start, began), cut, answeredBy, state.runs());
     }
 
@@ -374,9 +376,9 @@ public final class Session implements AutoCloseable {
                     sql,
                     scope.cut(),
                     dialect(),
-                    changesData ? scope.uses() : List.of(),
+                    changesData ? scope.allUses() : StatementUses.NONE,
                     twins.isEmpty()
-                            ? listener.compiled(() -> StatementTree.of(compiled), scope.uses(), changesData)
+                            ? listener.compiled(() -> trees(compiled), scope.allUses(), changesData)
                             : Optional.empty(),
                     compiled.kind() == StatementKind.QUERY ? Optional.of(AnsweredBy.FLINK) : Optional.empty());
             if (changesData) {
@@ -426,6 +428,13 @@ public final class Session implements AutoCloseable {
         return reads.strongCut(tables, consistency);
     }
 
+    private List<StatementTree> trees(Compiled compiled) {
+        return compiled.kind() == StatementKind.DDL
+                ? Stream.concat(StatementTree.of(compiled).stream(), Renames.of(compiled, planner).stream())
+                        .toList()
+                : StatementTree.of(compiled);
+    }
+
     private void noteChanges(Compiled compiled) {
         switch (compiled.kind()) {
             case SESSION -> ownsObjects |= compiled.operations().stream().anyMatch(Statements::isTemporary);
@@ -452,7 +461,14 @@ public final class Session implements AutoCloseable {
             return compilation.get();
         } catch (WarehouseException e) {
             RunStart refused = start(
-                    lane, StatementKind.UNKNOWN, sql, "", dialect(), List.of(), Optional.empty(), Optional.empty());
+                    lane,
+                    StatementKind.UNKNOWN,
+                    sql,
+                    "",
+                    dialect(),
+                    StatementUses.NONE,
+                    Optional.empty(),
+                    Optional.empty());
             state.runs().failedSoon(refused, RunEnd.failed(e));
             throw e;
         }
@@ -464,7 +480,7 @@ public final class Session implements AutoCloseable {
             String sql,
             String cut,
             Dialect dialect,
-            List<TableUse> uses,
+            StatementUses uses,
             Optional<String> derivation,
             Optional<AnsweredBy> answeredBy) {
         return new RunStart(

@@ -80,10 +80,10 @@ final class SessionReads implements AutoCloseable {
         }
         StatementScope latest = new StatementScope();
         checkRowChanges(latest.run(compilation));
-        if (!latest.elsewhere().isEmpty()) {
+        if (!latest.readElsewhere().isEmpty()) {
             throw new WarehouseException(
                     CatalogError.CUT_NOT_STRONG,
-                    String.join(", ", latest.elsewhere())
+                    String.join(", ", latest.readElsewhere())
                             + " stands at no boundary of any flow: what it derives from is unknown.");
         }
         Optional<Cut> strong = strongCut(latest.tables().all(), consistency);

@@ -15,7 +15,7 @@ public interface StatementListener {
         }
 
         @Override
-        public Optional<String> unread(List<TableUse> uses, String reason, boolean durably) {
+        public Optional<String> unread(StatementUses uses, String reason, boolean durably) {
             return Optional.empty();
         }
     };
@@ -34,5 +34,5 @@ public interface StatementListener {
      * @param reason why, without a capital letter
      * @return as {@link #compiled}
      */
-    Optional<String> unread(List<TableUse> uses, String reason, boolean durably);
+    Optional<String> unread(StatementUses uses, String reason, boolean durably);
 }

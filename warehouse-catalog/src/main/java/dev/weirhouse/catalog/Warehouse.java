@@ -43,6 +43,9 @@ public final class Warehouse implements AutoCloseable {
 
     private static final Duration FORGET = Duration.ofHours(1);
 
+    /** How long a record of a run waits that the state store did not take. */
+    private static final Duration RECORD_LATE = Duration.ofSeconds(30);
+
     private final CatalogConfig config;
     private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -137,6 +140,7 @@ public final class Warehouse implements AutoCloseable {
             housekeeping.every(LOOK_SOON, commits::lookSoon);
         }
         housekeeping.every(LOG_QUERIES, queries::flush);
+        housekeeping.every(RECORD_LATE, state.runs()::recordLate);
         housekeeping.every(FORGET, this::forget);
         gate = new Gate(
                 config,

@@ -44,8 +44,10 @@ import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.flink.table.planner.calcite.RexSetSemanticsTableCall;
 import org.apache.flink.table.planner.plan.nodes.calcite.LogicalSink;
 import org.apache.flink.table.planner.plan.nodes.calcite.WatermarkAssigner;
+import org.apache.flink.table.planner.plan.nodes.hive.LogicalDistribution;
 import org.apache.flink.table.planner.plan.schema.TableSourceTable;
 
 /**
@@ -160,12 +162,15 @@ public final class ColumnOrigins {
         } else if (node instanceof Aggregate aggregate) {
             return aggregate(aggregate);
         } else if (node instanceof Sort sort) {
-            Rows input = rows(sort.getInput());
-            Rows sorted = new Rows(input.columns).by(input);
-            for (RelFieldCollation field : sort.getCollation().getFieldCollations()) {
-                sorted.by(input.columns.get(field.getFieldIndex()), Dependence.SORT);
-            }
-            return sorted;
+            return sorted(rows(sort.getInput()), sort.getCollation().getKeys());
+        } else if (node instanceof LogicalDistribution hive) {
+            // DISTRIBUTE BY, SORT BY and CLUSTER BY.
+            List<Integer> keys = new ArrayList<>(hive.getDistKeys());
+            keys.addAll(hive.getCollation().getKeys());
+            return sorted(rows(hive.getInput()), keys);
+        } else if (node instanceof Snapshot snapshot) {
+            Rows input = rows(snapshot.getInput());
+            return new Rows(input.columns).by(input).by(known(snapshot.getPeriod(), input), Dependence.JOIN);
         } else if (node instanceof SetOp set) {
             return set(set);
         } else if (node instanceof Values) {
@@ -176,10 +181,16 @@ public final class ColumnOrigins {
             return uncollect(uncollect);
         } else if (node instanceof TableFunctionScan function) {
             return function(function);
-        } else if (node instanceof Snapshot || node instanceof WatermarkAssigner || node instanceof LogicalSink) {
+        } else if (node instanceof WatermarkAssigner || node instanceof LogicalSink) {
             return rows(node.getInput(0));
         }
         return unknown(node);
+    }
+
+    private static Rows sorted(Rows input, List<Integer> keys) {
+        Rows sorted = new Rows(input.columns).by(input);
+        keys.forEach(key -> sorted.by(input.columns.get(key), Dependence.SORT));
+        return sorted;
     }
 
     private static Rows all(RelNode node, Known known) {
@@ -287,6 +298,9 @@ public final class ColumnOrigins {
             if (call.hasFilter()) {
                 known = known.and(input.columns.get(call.filterArg).through(Dependence.FILTER));
             }
+            for (int key : call.getCollation().getKeys()) {
+                known = known.and(input.columns.get(key).through(Dependence.SORT));
+            }
             columns.add(known);
         }
         // A legacy group window's bounds, of which the call does not tell the column.
@@ -369,9 +383,14 @@ public final class ColumnOrigins {
         return rows;
     }
 
-    /** The columns that a table function is given by DESCRIPTOR. */
+    /** The columns that a table function is given by DESCRIPTOR, and those that PARTITION BY names. */
     private Known descriptors(RexNode node, Rows input) {
         Known known = Known.CONSTANT;
+        if (node instanceof RexSetSemanticsTableCall table) {
+            for (int key : table.getPartitionKeys()) {
+                known = known.and(input.columns.get(key));
+            }
+        }
         if (node instanceof RexInputRef column) {
             return input.columns.get(column.getIndex());
         }

@@ -27,6 +27,8 @@ final class ColumnOriginsTest {
         kit.run("CREATE TABLE flights (id INT, carrier STRING, delay INT, flown TIMESTAMP(3), tags ARRAY<STRING>)");
         kit.run("CREATE TABLE carriers (code STRING, name STRING, country STRING)");
         kit.run("CREATE TABLE delays (carrier STRING, total BIGINT)");
+        kit.run("CREATE TABLE parted (total INT, carrier STRING) PARTITIONED BY (carrier)");
+        kit.run("CREATE TABLE keyed (code STRING, name STRING, PRIMARY KEY (code) NOT ENFORCED)");
         kit.run("CREATE VIEW late AS SELECT id, carrier AS c, delay * 60 AS seconds FROM flights WHERE delay > 15");
     }
 
@@ -131,6 +133,84 @@ final class ColumnOriginsTest {
         assertThat(told(derivation(
                         "INSERT INTO TABLE delays SELECT carrier, sum(delay) FROM flights GROUP BY carrier")))
                 .containsExactly("carrier: flights.carrier IDENTITY", "total: flights.delay AGGREGATION");
+    }
+
+    @Test
+    void hivesPlacingSortingAndManyTargetsAreFollowed() {
+        session.set("table.sql-dialect", "hive");
+        Derivation sorted =
+                derivation("INSERT OVERWRITE TABLE parted PARTITION (carrier) SELECT delay, carrier FROM flights"
+                        + " DISTRIBUTE BY carrier SORT BY delay");
+        assertThat(told(sorted)).containsExactly("total: flights.delay IDENTITY", "carrier: flights.carrier IDENTITY");
+        assertThat(indirect(sorted)).containsExactly("flights.carrier SORT", "flights.delay SORT");
+        assertThat(indirect(derivation("SELECT delay FROM flights CLUSTER BY delay")))
+                .containsExactly("flights.delay SORT");
+        assertThat(session
+                        .trees(
+                                "FROM flights INSERT INTO TABLE delays SELECT carrier, count(*) WHERE delay > 5 GROUP BY carrier"
+                                        + " INSERT INTO TABLE carriers SELECT carrier, upper(carrier), 'x'")
+                        .stream()
+                        .map(tree -> tree.target().orElseThrow().replace(database + ".", "") + " "
+                                + told(ColumnOrigins.of(tree.tree(), tree.columns())))
+                        .toList())
+                .containsExactly(
+                        "delays [carrier: flights.carrier IDENTITY, total: ]",
+                        "carriers [code: flights.carrier IDENTITY, name: flights.carrier TRANSFORMATION, country: ]");
+        Derivation exploded = derivation("SELECT id, tag FROM flights LATERAL VIEW explode(tags) t AS tag");
+        assertThat(told(exploded)).containsExactly("id: flights.id IDENTITY", "tag: flights.tags TRANSFORMATION");
+    }
+
+    @Test
+    void whatChoosesAVersionOfARowCounts() {
+        Derivation found =
+                derivation("SELECT f.id, c.name FROM flights f JOIN carriers FOR SYSTEM_TIME AS OF f.flown AS c"
+                        + " ON f.carrier = c.code");
+        assertThat(told(found)).containsExactly("id: flights.id IDENTITY", "name: carriers.name IDENTITY");
+        assertThat(indirect(found)).containsExactly("carriers.code JOIN", "flights.carrier JOIN", "flights.flown JOIN");
+    }
+
+    @Test
+    void ranksSetsOfGroupsAndSessionsAreFollowed() {
+        Derivation ranked =
+                derivation("SELECT id, n FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY carrier ORDER BY delay)"
+                        + " AS n FROM flights) t WHERE n <= 3");
+        assertThat(told(ranked))
+                .containsExactly("id: flights.id IDENTITY", "n: flights.carrier WINDOW, flights.delay WINDOW");
+        assertThat(indirect(ranked)).containsExactly("flights.carrier FILTER", "flights.delay FILTER");
+        Derivation rolled = derivation("SELECT carrier, GROUPING(carrier) AS g, MAX(delay) FILTER (WHERE id > 5) AS d"
+                + " FROM flights GROUP BY ROLLUP (carrier)");
+        assertThat(told(rolled))
+                .containsExactly(
+                        "carrier: flights.carrier IDENTITY",
+                        "g: flights.carrier AGGREGATION",
+                        "d: flights.delay AGGREGATION, flights.id FILTER");
+        assertThat(indirect(rolled)).containsExactly("flights.carrier GROUP");
+        assertThat(
+                        told(
+                                derivation(
+                                        "SELECT window_end, SUM(delay) AS total FROM TABLE(SESSION(TABLE flights PARTITION BY"
+                                                + " carrier, DESCRIPTOR(flown), INTERVAL '5' MINUTE)) GROUP BY carrier, window_start, window_end")))
+                .containsExactly(
+                        "window_end: flights.carrier WINDOW, flights.flown WINDOW", "total: flights.delay AGGREGATION");
+    }
+
+    @Test
+    void whatIsNotFollowedIsNotGuessed() {
+        Derivation matched =
+                derivation("SELECT * FROM flights MATCH_RECOGNIZE (PARTITION BY carrier ORDER BY flown MEASURES"
+                        + " A.delay AS was PATTERN (A B) DEFINE B AS B.delay > 5)");
+        assertThat(told(matched))
+                .containsExactly("carrier: LogicalMatch is not followed", "was: LogicalMatch is not followed");
+        assertThat(matched.unresolved()).contains("LogicalMatch is not followed");
+        assertThat(matched.tables()).containsExactly(database + ".flights");
+        assertThat(derivation("SELECT id FROM flights WHERE delay > 5").unresolved())
+                .isEmpty();
+        StatementTree update = session.trees(
+                        "UPDATE keyed SET name = (SELECT MAX(name) FROM carriers) WHERE code = 'AA'")
+                .get(0);
+        Derivation updated = ColumnOrigins.of(update.tree(), update.columns());
+        assertThat(told(updated)).containsExactly("name: carriers.name AGGREGATION");
+        assertThat(indirect(updated)).containsExactly("keyed.code FILTER");
     }
 
     private Derivation derivation(String sql) {

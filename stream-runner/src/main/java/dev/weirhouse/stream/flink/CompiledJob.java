@@ -8,6 +8,7 @@ import dev.weirhouse.catalog.JobPlan;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.SqlScript;
+import dev.weirhouse.catalog.StatementUses;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
@@ -164,6 +165,11 @@ public final class CompiledJob implements AutoCloseable {
     /** The tables of the cut. */
     public List<TableUse> uses() {
         return plan.uses();
+    }
+
+    /** The tables of the cut, and what has no place in it. */
+    public StatementUses allUses() {
+        return plan.allUses();
     }
 
     /** The queries of its writes, as Flink understands them before it optimises them. */

@@ -1,6 +1,7 @@
 package dev.weirhouse.catalog.flink;
 
 import dev.weirhouse.catalog.Cut;
+import dev.weirhouse.catalog.StatementUses;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.flink.checkpoint.SourceOperator;
@@ -51,7 +52,8 @@ public final class StatementScope {
     private TwinTargets twins = TwinTargets.NONE;
     private final Supplier<Optional<Cut>> asking;
     private Optional<Cut> asked;
-    private final SortedSet<String> elsewhere = new TreeSet<>();
+    private final SortedSet<String> readElsewhere = new TreeSet<>();
+    private final SortedSet<String> writtenElsewhere = new TreeSet<>();
     private final Set<String> begunLater = new HashSet<>();
     private boolean counted = true;
 
@@ -134,14 +136,14 @@ public final class StatementScope {
         return asked;
     }
 
-    /** Notes one place that reads what has no snapshots, or has them out of the warehouse's sight. */
-    void readsElsewhere(String name) {
-        elsewhere.add(name);
+    /** Notes a dataset that is read and has no snapshots, or has them out of the warehouse's sight. */
+    void readsElsewhere(String dataset) {
+        readElsewhere.add(dataset);
     }
 
     /** What the statement reads beside Paimon tables and those of the warehouse itself. */
-    public SortedSet<String> elsewhere() {
-        return elsewhere;
+    public SortedSet<String> readElsewhere() {
+        return readElsewhere;
     }
 
     /** Notes one place that reads a version: at this snapshot, or at none that is known beforehand. */
@@ -215,9 +217,15 @@ public final class StatementScope {
         uses.add(new TableUse(table, version, newest, true));
     }
 
-    /** Notes that the statement writes something of which the rows are not counted, such as a table of Hive. */
+    /** Notes that the statement writes rows that are not counted. */
     void writesUncounted() {
         counted = false;
+    }
+
+    /** Notes a dataset that is written and has no snapshots, such as a table of Hive. */
+    void writesElsewhere(String dataset) {
+        writtenElsewhere.add(dataset);
+        writesUncounted();
     }
 
     /** Whether the rows that the statement adds are those of its commits. */
@@ -248,5 +256,10 @@ public final class StatementScope {
     /** The tables of the {@link #cut}, in its order. */
     public List<TableUse> uses() {
         return List.copyOf(uses);
+    }
+
+    /** The tables of the cut, and what has no place in it. */
+    public StatementUses allUses() {
+        return new StatementUses(uses(), readElsewhere, writtenElsewhere);
     }
 }

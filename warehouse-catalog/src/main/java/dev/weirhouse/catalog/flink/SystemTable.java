@@ -3,6 +3,8 @@ package dev.weirhouse.catalog.flink;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.catalog.CatalogTable;
@@ -18,9 +20,11 @@ import org.apache.flink.table.types.DataType;
  * @param name the table's name
  * @param comment what the table holds
  * @param rowType a ROW type: the columns
- * @param rows the rows now, in Flink's internal format; called once for each statement that reads the table
+ * @param rows the rows now, in Flink's internal format; called once for each place that reads the table, with the values that
+ *     columns of texts are to have there, by name: it may leave out rows that have others
  */
-public record SystemTable(String name, String comment, DataType rowType, Supplier<List<RowData>> rows) {
+public record SystemTable(
+        String name, String comment, DataType rowType, Function<Map<String, String>, List<RowData>> rows) {
 
     static final String OPTION = ReservedOptions.PREFIX + "system-table";
 
@@ -31,12 +35,17 @@ public record SystemTable(String name, String comment, DataType rowType, Supplie
         requireNonNull(rows, "rows is null");
     }
 
+    /** One whose rows are always all of them. */
+    public SystemTable(String name, String comment, DataType rowType, Supplier<List<RowData>> rows) {
+        this(name, comment, rowType, wanted -> rows.get());
+    }
+
     /** How Flink's catalog sees the table. */
     public CatalogTable catalogTable() {
         return CatalogTable.newBuilder()
                 .schema(Schema.newBuilder().fromRowDataType(rowType).build())
                 .comment(comment)
-                .options(java.util.Map.of("connector", OPTION, OPTION, name))
+                .options(Map.of("connector", OPTION, OPTION, name))
                 .build();
     }
 }

@@ -81,7 +81,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                     PaimonTables.location(origin), context.getCatalogTable().getOptions());
             return paimonSource(context);
         }
-        StatementScope.current().readsElsewhere(context.getObjectIdentifier().asSummaryString());
+        StatementScope.current().readsElsewhere(dataset(context));
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
             return ((DynamicTableSourceFactory) hive).createDynamicTableSource(context);
@@ -159,6 +159,13 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
                 context.getObjectIdentifier().getObjectName());
     }
 
+    private static String dataset(Context context) {
+        return context.isTemporary()
+                ? Datasets.temporary(
+                        context.getObjectIdentifier(), context.getCatalogTable().getOptions())
+                : Datasets.name(context.getObjectIdentifier());
+    }
+
     /** Whether it is a table such as {@code t$snapshots}, which says something about t and has none of its rows. */
     private static boolean tellsOfTable(String name) {
         return name.lastIndexOf('$') > 0 && !hasRowsOfTable(name);
@@ -174,7 +181,7 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
         Optional<FileStoreTable> table =
                 PaimonTables.of(context.getCatalogTable().getOrigin());
         if (table.isEmpty()) {
-            String name = context.getObjectIdentifier().asSummaryString();
+            String name = dataset(context);
             if (!tellsOfTable(name)) {
                 if (hasRowsOfTable(name) && StatementScope.current().asked().isPresent()) {
                     throw new ValidationException(name + " is read as it is now, and '" + Cut.SETTING

@@ -60,7 +60,9 @@ final class WriteTargets {
             PaimonHints.check(name(target.getIdentifier()), sink.getDynamicOptions());
             note(target.getIdentifier(), store);
         });
-        if (table.isEmpty() || sink instanceof DeleteFromFilterOperation) {
+        if (table.isEmpty()) {
+            StatementScope.current().writesElsewhere(Datasets.name(target));
+        } else if (sink instanceof DeleteFromFilterOperation) {
             StatementScope.current().writesUncounted();
         }
     }
@@ -83,7 +85,7 @@ final class WriteTargets {
             TableName name = name(create.getTableIdentifier());
             StatementScope.current().writes(name, versions.versionName(name), OptionalLong.empty());
         } else {
-            StatementScope.current().writesUncounted();
+            StatementScope.current().writesElsewhere(Datasets.name(create.getTableIdentifier()));
         }
     }
 

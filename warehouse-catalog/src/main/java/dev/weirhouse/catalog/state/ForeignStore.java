@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 
 /** Jobs outside the warehouse that told of themselves, and their runs. */
 public final class ForeignStore {
@@ -152,6 +155,40 @@ public final class ForeignStore {
                 // Names that begin alike are one range of the index.
                 dropUnused(handle, DERIVATION, DERIVATION + "~");
             }
+        });
+    }
+
+    /**
+     * Forgets the oldest runs.
+     *
+     * @param ofJob how many of one job's stay
+     * @param ofAll how many stay of all jobs
+     */
+    public static void keepNewest(Handle handle, String jobId, int ofJob, int ofAll) {
+        forget(
+                handle,
+                handle.createQuery("SELECT id, derivation_id FROM foreign_run WHERE job_id = :job"
+                                + " ORDER BY started_at DESC LIMIT -1 OFFSET :most")
+                        .bind("job", jobId)
+                        .bind("most", ofJob));
+        int all = handle.createQuery("SELECT COUNT(*) FROM foreign_run")
+                .mapTo(Integer.class)
+                .one();
+        if (all > ofAll) {
+            forget(
+                    handle,
+                    handle.createQuery("SELECT id, derivation_id FROM foreign_run ORDER BY started_at LIMIT :over")
+                            .bind("over", all - ofAll));
+        }
+    }
+
+    private static void forget(Handle handle, Query runs) {
+        Map<String, Optional<String>> derivations = new LinkedHashMap<>();
+        runs.map((row, context) -> Map.entry(row.getString(1), Optional.ofNullable(row.getString(2))))
+                .forEach(run -> derivations.put(run.getKey(), run.getValue()));
+        derivations.forEach((id, derivation) -> {
+            handle.execute("DELETE FROM foreign_run WHERE id = ?", id);
+            dropUnused(handle, derivation);
         });
     }
 

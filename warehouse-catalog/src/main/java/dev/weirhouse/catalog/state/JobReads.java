@@ -7,9 +7,9 @@ import java.util.Map;
  *
  * @param since when the first of them that is known began, in milliseconds since the epoch
  * @param snapshots by version, the newest that is recorded
- * @param overwrites by version, the first snapshot that replaced rows and was passed over
+ * @param overwrites by version
  */
-public record JobReads(long since, Map<String, Long> snapshots, Map<String, Long> overwrites) {
+public record JobReads(long since, Map<String, Long> snapshots, Map<String, PassedOver> overwrites) {
     public JobReads {
         snapshots = Map.copyOf(snapshots);
         overwrites = Map.copyOf(overwrites);

@@ -25,13 +25,24 @@ final class RunEdges {
     private RunEdges() {}
 
     static void began(Handle handle, String id, RunStart run) {
-        for (TableUse use : run.uses()) {
+        for (TableUse use : run.uses().tables()) {
             if (use.written()) {
                 pending(handle, id, use);
             } else {
                 read(handle, id, use, run.lane());
             }
         }
+        run.uses().readElsewhere().forEach(dataset -> elsewhere(handle, "run_read", id, dataset));
+        run.uses().writtenElsewhere().forEach(dataset -> elsewhere(handle, "run_write", id, dataset));
+    }
+
+    private static void elsewhere(Handle handle, String edges, String id, String dataset) {
+        handle.createUpdate("INSERT INTO " + edges + " (run_id, table_name, version, class, reason)"
+                        + " VALUES (:run, :dataset, :dataset, :class, 'it has no snapshots')")
+                .bind("run", id)
+                .bind("dataset", dataset)
+                .bind("class", UNKNOWN)
+                .execute();
     }
 
     private static void pending(Handle handle, String id, TableUse use) {

@@ -5,7 +5,7 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
-import java.util.List;
+import dev.weirhouse.catalog.StatementUses;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -52,7 +52,7 @@ public record RunRow(
                 dialect,
                 statement,
                 cut,
-                List.of(),
+                StatementUses.NONE,
                 derivation,
                 answeredBy);
     }

@@ -5,8 +5,7 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
-import dev.weirhouse.catalog.TableUse;
-import java.util.List;
+import dev.weirhouse.catalog.StatementUses;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -14,7 +13,7 @@ import java.util.OptionalInt;
  * What is known of a run when it begins.
  *
  * @param cut what it reads and writes, as a text
- * @param uses the tables of the cut, of a run that changes data; none for others, whose cut says enough
+ * @param uses what it reads and writes, of a run that changes data; nothing for others, whose cut says enough
  * @param derivation what the run's output derives from, by the name that a {@link
  *     dev.weirhouse.catalog.StatementListener} gave it
  * @param answeredBy what computes its answer; empty of what is no query
@@ -29,10 +28,6 @@ public record RunStart(
         Dialect dialect,
         String statement,
         String cut,
-        List<TableUse> uses,
+        StatementUses uses,
         Optional<String> derivation,
-        Optional<AnsweredBy> answeredBy) {
-    public RunStart {
-        uses = List.copyOf(uses);
-    }
-}
+        Optional<AnsweredBy> answeredBy) {}

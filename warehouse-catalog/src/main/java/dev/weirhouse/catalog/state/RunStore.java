@@ -48,16 +48,21 @@ public final class RunStore {
     private final Clock clock;
     private final String instanceId;
     private final RunLog log;
+    private final LateRecords late;
     private volatile Consumer<List<LoggedQuery>> queries = over -> {};
 
     RunStore(Jdbi jdbi, Clock clock, String instanceId) {
         this.jdbi = jdbi;
         this.log = new RunLog(this::write);
+        this.late = new LateRecords(jdbi);
         this.clock = clock;
         this.instanceId = instanceId;
     }
 
-    /** Records that a run begins and gives it an id; the record is durable when this returns. */
+    /**
+     * Records that a run begins and gives it an id. The record is durable when this returns, if the store takes it; it is no
+     * reason for the run to fail.
+     */
     public String start(RunStart run) {
         String id = newId();
         start(id, run);
@@ -67,7 +72,12 @@ public final class RunStore {
     /** As {@link #start(RunStart)}, for a run that has its id already. */
     public void start(String id, RunStart run) {
         Begun begun = new Begun(id, run, clock.millis());
-        jdbi.useTransaction(handle -> insert(handle, List.of(begun)));
+        late.write(id, handle -> insert(handle, List.of(begun)));
+    }
+
+    /** Records what the store did not take when it was to be recorded. */
+    public void recordLate() {
+        late.writeAgain();
     }
 
     /** An id for a run that is to begin: a UUID of version 7, which begins with the time (RFC 9562, section 5.7). */
@@ -211,7 +221,7 @@ public final class RunStore {
 
     /** Notes the Flink job that executes a run. */
     public void submitted(String id, String flinkJobId) {
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE run SET flink_job_id = :flink WHERE id = :id")
+        late.write(id, handle -> handle.createUpdate("UPDATE run SET flink_job_id = :flink WHERE id = :id")
                 .bind("id", id)
                 .bind("flink", flinkJobId)
                 .execute());
@@ -219,7 +229,7 @@ public final class RunStore {
 
     /** Notes how a streaming job's run is submitted, before it is. */
     public void submits(String id, StreamPlace place, List<StreamSource> sources) {
-        jdbi.useTransaction(handle -> StreamReads.submits(handle, id, place, sources));
+        late.write(id, handle -> StreamReads.submits(handle, id, place, sources));
     }
 
     /** The newest submissions of a streaming job, the newest first. */
@@ -233,17 +243,17 @@ public final class RunStore {
     }
 
     /** Notes the overwrites, by version, that a streaming job has passed over. */
-    public void passedOver(String jobId, Map<String, Long> overwrites) {
+    public void passedOver(String jobId, Map<String, PassedOver> overwrites) {
         if (!overwrites.isEmpty()) {
             jdbi.useTransaction(handle -> overwrites.forEach(
-                    (version, snapshot) -> StreamReads.passedOver(handle, jobId, version, snapshot)));
+                    (version, overwrite) -> StreamReads.passedOver(handle, jobId, version, overwrite)));
         }
     }
 
     /** Ends a run that began by {@link #start}; a run ends once, later calls change nothing. */
     public void end(String id, RunEnd end) {
         long now = clock.millis();
-        jdbi.useTransaction(handle -> update(handle, id, end, now));
+        late.write(id, handle -> update(handle, id, end, now));
     }
 
     /** As {@link #end}, soon: for runs that began by {@link #startSoon}. */
@@ -351,6 +361,7 @@ public final class RunStore {
 
     void close() {
         log.close();
+        late.writeAgain();
     }
 
     private static RunRow read(ResultSet row) throws SQLException {

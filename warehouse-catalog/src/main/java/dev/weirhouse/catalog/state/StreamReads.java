@@ -91,7 +91,13 @@ final class StreamReads {
                         WHERE r.job_id = :job AND c.snapshot IS NOT NULL GROUP BY c.version
                         """,
                         jobId),
-                byVersion(handle, "SELECT version, snapshot FROM job_overwrite WHERE job_id = :job", jobId));
+                handle
+                        .createQuery("SELECT version, snapshot, seen FROM job_overwrite WHERE job_id = :job")
+                        .bind("job", jobId)
+                        .map((row, context) ->
+                                Map.entry(row.getString(1), new PassedOver(row.getLong(2), row.getInt(3) == 1)))
+                        .stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     private static Map<String, Long> byVersion(Handle handle, String sql, String jobId) {
@@ -104,15 +110,17 @@ final class StreamReads {
     }
 
     /** Notes that a job has passed over an overwrite; one that is noted already stays. */
-    static void passedOver(Handle handle, String jobId, String version, long snapshot) {
+    static void passedOver(Handle handle, String jobId, String version, PassedOver overwrite) {
         handle.createUpdate(
                         """
-                        INSERT INTO job_overwrite (job_id, version, snapshot) VALUES (:job, :version, :snapshot)
+                        INSERT INTO job_overwrite (job_id, version, snapshot, seen)
+                        VALUES (:job, :version, :snapshot, :seen)
                         ON CONFLICT DO NOTHING
                         """)
                 .bind("job", jobId)
                 .bind("version", version)
-                .bind("snapshot", snapshot)
+                .bind("snapshot", overwrite.snapshot())
+                .bind("seen", overwrite.seen() ? 1 : 0)
                 .execute();
     }
 

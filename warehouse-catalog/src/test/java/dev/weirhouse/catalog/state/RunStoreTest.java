@@ -10,6 +10,7 @@ import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.SnapshotMark;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.StatementUses;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
@@ -63,7 +64,7 @@ final class RunStoreTest {
                 Dialect.FLINK,
                 sql,
                 "db.t@7",
-                List.of(),
+                StatementUses.NONE,
                 Optional.empty(),
                 Optional.empty());
     }
@@ -87,6 +88,36 @@ final class RunStoreTest {
         assertThat(query.finishedAt()).isEqualTo(NOW.toEpochMilli());
         assertThat(query.rows()).hasValue(7);
         assertThat(store.runs().newest(10)).isEmpty();
+    }
+
+    @Test
+    void whatTheStoreDoesNotTakeIsRecordedLater() {
+        String refuse = "CREATE TRIGGER refuse BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+        store.jdbi().useHandle(handle -> handle.execute(refuse));
+        RunStart writes = attempt("job");
+        String late = store.runs().start(writes);
+        String never = store.runs().start(writes);
+        Commit commit = new Commit(
+                new TableName("db", "out"), "db.out", 7, "APPEND", OptionalLong.empty(), 5, 1, 0, 10, List.of());
+        store.runs().submitted(late, "flink");
+        store.runs().end(late, RunEnd.finished(OptionalLong.of(1)).with(List.of(commit)));
+        store.runs().recordLate();
+        assertThat(store.runs().find(late)).isEmpty();
+        assertThat(store.runs().find(never)).isEmpty();
+
+        store.jdbi().useHandle(handle -> handle.execute("DROP TRIGGER refuse"));
+        store.runs().recordLate();
+        RunRow row = store.runs().find(late).orElseThrow();
+        assertThat(row.state()).isEqualTo(RunState.FINISHED);
+        assertThat(row.flinkJobId()).contains("flink");
+        assertThat(row.startedAt()).isEqualTo(NOW.toEpochMilli());
+        assertThat(store.jdbi().<Long, RuntimeException>withHandle(handle -> handle.createQuery(
+                                "SELECT snapshot FROM run_write WHERE run_id = :run")
+                        .bind("run", late)
+                        .mapTo(Long.class)
+                        .one()))
+                .isEqualTo(7);
+        assertThat(store.runs().find(never).orElseThrow().state()).isEqualTo(RunState.RUNNING);
     }
 
     @Test
@@ -160,7 +191,8 @@ final class RunStoreTest {
                 Dialect.FLINK,
                 "INSERT INTO db.out SELECT * FROM db.t",
                 "db.t",
-                List.of(new TableUse(new TableName("db", "out"), "db.out", OptionalLong.empty(), true)),
+                StatementUses.of(
+                        List.of(new TableUse(new TableName("db", "out"), "db.out", OptionalLong.empty(), true))),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -199,12 +231,15 @@ final class RunStoreTest {
         String second = runs.start(attempt("job"));
         commits(second, 2, CheckpointRead.lowerBound("db.t", "db.t", 5, "more may have been"));
         commits(runs.start(attempt("other")), 1, CheckpointRead.exact("db.t", "db.t", 11));
-        runs.passedOver("job", Map.of("db.t", 6L));
-        runs.passedOver("job", Map.of("db.t", 9L, "db.u", 1L));
+        runs.passedOver("job", Map.of("db.t", new PassedOver(6, true)));
+        runs.passedOver("job", Map.of("db.t", new PassedOver(9, true), "db.u", new PassedOver(1, false)));
         runs.passedOver("job", Map.of());
         assertThat(runs.jobReads("job"))
                 .as("the newest that was read by either, and the first that was passed over")
-                .isEqualTo(new JobReads(NOW.toEpochMilli(), Map.of("db.t", 7L), Map.of("db.t", 6L, "db.u", 1L)));
+                .isEqualTo(new JobReads(
+                        NOW.toEpochMilli(),
+                        Map.of("db.t", 7L),
+                        Map.of("db.t", new PassedOver(6, true), "db.u", new PassedOver(1, false))));
         runs.end(first, RunEnd.lost());
         // As if it were a millisecond later.
         Duration now = Duration.ofMillis(-1);

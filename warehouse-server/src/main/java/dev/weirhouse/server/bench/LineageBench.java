@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.Commit;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.StatementUses;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.state.RunEnd;
@@ -167,8 +168,8 @@ final class LineageBench implements Bench {
                                     Dialect.FLINK,
                                     "INSERT INTO " + target.table() + " SELECT …",
                                     "",
-                                    uses,
-                                    Optional.empty(),
+                                    StatementUses.of(uses),
+                                    Optional.of(data.derivation(layer, index)),
                                     Optional.empty()));
             Commit commit = new Commit(
                     target.table(),

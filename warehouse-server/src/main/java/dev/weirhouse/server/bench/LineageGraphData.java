@@ -49,6 +49,11 @@ record LineageGraphData(int jobs) {
         return String.format(Locale.ROOT, "%s.t%d_%d", DATABASE, layer, Math.floorMod(index, width()));
     }
 
+    /** The id of what a table derives from; of layer 1 or more. */
+    String derivation(int layer, int index) {
+        return String.format(Locale.ROOT, "%032x", (layer - 1) * width() + Math.floorMod(index, width()));
+    }
+
     static String column(int index) {
         return "c" + index;
     }
@@ -70,7 +75,7 @@ record LineageGraphData(int jobs) {
         int layer = 1 + job / width();
         int index = job % width();
         String id = "job-" + job;
-        String derivation = String.format(Locale.ROOT, "%032x", job);
+        String derivation = derivation(layer, index);
         String target = table(layer, index);
         long made = 1_700_000_000_000L + job;
         handle.createUpdate(

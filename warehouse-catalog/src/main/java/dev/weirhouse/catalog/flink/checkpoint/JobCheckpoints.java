@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weirhouse.catalog.CheckpointRead;
 import dev.weirhouse.catalog.flink.checkpoint.CheckpointFile.SourceState;
 import dev.weirhouse.catalog.state.JobReads;
+import dev.weirhouse.catalog.state.PassedOver;
 import dev.weirhouse.catalog.state.StreamRun;
 import dev.weirhouse.catalog.state.StreamSource;
 import java.io.FileNotFoundException;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,7 +89,7 @@ public final class JobCheckpoints {
     }
 
     /** By version, overwrites that the job has passed over and that were not known before. */
-    public Map<String, Long> overwrites() {
+    public Map<String, PassedOver> overwrites() {
         return overwrites.found();
     }
 
@@ -178,14 +178,17 @@ public final class JobCheckpoints {
         if (read.snapshot().isEmpty() || table.isEmpty()) {
             return read;
         }
-        OptionalLong overwrite = overwrites.passedOver(
-                table.get(), source.version(), read.snapshot().getAsLong());
-        return overwrite.isEmpty()
-                ? read
-                : unknown(
-                        source,
-                        "snapshot " + overwrite.getAsLong()
-                                + " replaced rows, which streaming readers pass over: what was read since is no snapshot's");
+        return overwrites
+                .before(table.get(), source.version(), read.snapshot().getAsLong())
+                .map(overwrite -> unknown(source, why(overwrite)))
+                .orElse(read);
+    }
+
+    private static String why(PassedOver overwrite) {
+        return "snapshot " + overwrite.snapshot()
+                + (overwrite.seen()
+                        ? " replaced rows, which streaming readers pass over: what was read since is no snapshot's"
+                        : " expired before it was looked at: if it replaced rows, streaming readers have passed over that");
     }
 
     private Optional<FileStoreTable> table(String version) {

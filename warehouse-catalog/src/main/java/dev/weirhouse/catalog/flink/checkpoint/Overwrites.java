@@ -2,10 +2,10 @@ package dev.weirhouse.catalog.flink.checkpoint;
 
 import dev.weirhouse.catalog.paimon.PaimonTables;
 import dev.weirhouse.catalog.state.JobReads;
+import dev.weirhouse.catalog.state.PassedOver;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.paimon.CoreOptions;
 import org.apache.paimon.Snapshot;
 import org.apache.paimon.Snapshot.CommitKind;
@@ -23,7 +23,7 @@ final class Overwrites {
 
     private final JobReads before;
     private final Map<String, Long> lookedAt = new HashMap<>();
-    private final Map<String, Long> found = new HashMap<>();
+    private final Map<String, PassedOver> found = new HashMap<>();
 
     Overwrites(JobReads before) {
         this.before = before;
@@ -36,12 +36,11 @@ final class Overwrites {
      *
      * @param version of the table
      */
-    OptionalLong passedOver(FileStoreTable table, String version, long snapshot) {
+    Optional<PassedOver> before(FileStoreTable table, String version, long snapshot) {
         if (!found.containsKey(version) && !readsOverwrites(table)) {
             look(table, version, snapshot);
         }
-        Long overwrite = found.get(version);
-        return overwrite != null && overwrite <= snapshot ? OptionalLong.of(overwrite) : OptionalLong.empty();
+        return Optional.ofNullable(found.get(version)).filter(overwrite -> overwrite.snapshot() <= snapshot);
     }
 
     private static boolean readsOverwrites(FileStoreTable table) {
@@ -50,21 +49,24 @@ final class Overwrites {
 
     private void look(FileStoreTable table, String version, long snapshot) {
         Long last = lookedAt.get(version);
-        for (long id = snapshot; id > (last == null ? Math.max(0, snapshot - MOST) : last); id--) {
-            Optional<Snapshot> loaded = PaimonTables.snapshot(table, id);
-            if (loaded.isEmpty() || last == null && loaded.get().timeMillis() < before.since()) {
+        for (long id = snapshot; id > (last == null ? 0 : last); id--) {
+            Optional<Snapshot> loaded =
+                    last == null && snapshot - id >= MOST ? Optional.empty() : PaimonTables.snapshot(table, id);
+            if (loaded.isEmpty()) {
+                found.put(version, new PassedOver(id, false));
                 break;
-            }
-            if (loaded.get().commitKind() == CommitKind.OVERWRITE) {
-                found.put(version, id);
+            } else if (last == null && loaded.get().timeMillis() < before.since()) {
+                break;
+            } else if (loaded.get().commitKind() == CommitKind.OVERWRITE) {
+                found.put(version, new PassedOver(id, true));
             }
         }
         lookedAt.merge(version, snapshot, Math::max);
     }
 
     /** By version, those that were not known before. */
-    Map<String, Long> found() {
-        Map<String, Long> fresh = new HashMap<>(found);
+    Map<String, PassedOver> found() {
+        Map<String, PassedOver> fresh = new HashMap<>(found);
         fresh.keySet().removeAll(before.overwrites().keySet());
         return fresh;
     }
