@@ -21,22 +21,21 @@ record ColumnEdge(
         Optional<String> reason,
         String derivation) {
 
-    static List<ColumnEdge> newest(Handle handle, int limit) {
-        return handle.createQuery(
+    static List<ColumnEdge> newest(Handle handle, Wanted wanted, int limit) {
+        return wanted.bind(handle.createQuery(
                         """
-                        SELECT c.* FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id
+                        SELECT c.* FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id%s
                         ORDER BY d.first_at DESC, c.target, c.target_column, c.source, c.source_column, c.dependence
                         LIMIT :limit
-                        """)
+                        """
+                                .formatted(wanted.where())))
                 .bind("limit", limit)
                 .map((row, context) -> new ColumnEdge(
                         some(row.getString("target")),
                         some(row.getString("target_column")),
                         row.getString("source"),
                         some(row.getString("source_column")),
-                        Optional.of(row.getString("dependence"))
-                                .filter(dependence -> !dependence.equals(LineageGraph.UNRESOLVED))
-                                .map(Dependence::valueOf),
+                        LineageGraph.dependence(row.getString("dependence")),
                         Optional.ofNullable(row.getString("reason")),
                         row.getString("derivation_id")))
                 .list();

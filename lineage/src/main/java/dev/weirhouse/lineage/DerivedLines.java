@@ -31,7 +31,7 @@ public record DerivedLines(Set<Line> columns, Set<List<String>> tables) {
      * @param target a table, or empty for an answer
      * @param targetColumn empty for all: what decides which rows there are
      * @param sourceColumn empty where no more than the table is known
-     * @param how a {@link Dependence} by name, or {@link #UNRESOLVED}
+     * @param how a {@link Dependence} by name, {@link LineageGraph#UNRESOLVED} or {@link #UNREAD}
      * @param reason why no more is known; null where nothing is missing
      */
     public record Line(
@@ -51,8 +51,8 @@ public record DerivedLines(Set<Line> columns, Set<List<String>> tables) {
         }
     }
 
-    /** The dependence of a column of which no more than its tables is known. */
-    public static final String UNRESOLVED = LineageGraph.UNRESOLVED;
+    /** The dependence of all columns of a target, where no more than its tables is known of any. */
+    public static final String UNREAD = LineageGraph.UNREAD;
 
     /** A digest of what it says. */
     public String id() {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param dependence in what way; empty where no more than the tables is known
  * @param reason why no more is known
  * @param derivation whose edge it is
+ * @param isDirect whether the target's value itself derives from the source, or, where its columns are not known, may
  */
 public record GraphEdge(
         Node source,
@@ -18,7 +19,8 @@ public record GraphEdge(
         int depth,
         Optional<Dependence> dependence,
         Optional<String> reason,
-        String derivation) {
+        String derivation,
+        boolean isDirect) {
     public GraphEdge {
         requireNonNull(source, "source is null");
         requireNonNull(target, "target is null");
@@ -29,13 +31,6 @@ public record GraphEdge(
 
     /** The same edge, this far from where a walk began. */
     GraphEdge at(int otherDepth) {
-        return new GraphEdge(source, target, otherDepth, dependence, reason, derivation);
-    }
-
-    /** Whether the target's value itself derives from the source. */
-    public boolean isDirect() {
-        // Of what decides about rows and is not known, this much is.
-        boolean ofRows = target.column().isEmpty() && reason.isPresent();
-        return dependence.map(Dependence::isDirect).orElse(!ofRows);
+        return new GraphEdge(source, target, otherDepth, dependence, reason, derivation, isDirect);
     }
 }

@@ -52,40 +52,47 @@ public final class Lineage implements AutoCloseable {
         return snapshots;
     }
 
-    /** The edges between tables, the newest first. */
-    List<TableEdge> tables(int limit) {
+    /** The edges between tables that are asked for, the newest first. */
+    List<TableEdge> tables(Wanted wanted, int limit) {
         derivations.writeWaiting();
-        return reads.inTransaction(handle -> TableEdge.newest(handle, limit));
+        return reads.inTransaction(handle -> TableEdge.newest(handle, wanted, limit));
     }
 
-    /** The edges between columns, the newest first. */
-    List<ColumnEdge> columns(int limit) {
+    /** The edges between columns that are asked for, the newest first. */
+    List<ColumnEdge> columns(Wanted wanted, int limit) {
         derivations.writeWaiting();
-        return reads.withHandle(handle -> ColumnEdge.newest(handle, limit));
+        return reads.withHandle(handle -> ColumnEdge.newest(handle, wanted, limit));
     }
 
-    /** Who read a table since then, those who did it often first. Of queries, whole days are counted, in UTC. */
+    /**
+     * Who read a table since then, or what is made of it such as a branch, those who did it often first. Of queries, whole days
+     * are counted, in UTC; a streaming job reads until it ends.
+     */
     public List<Reader> readers(String table, Instant since) {
         derivations.writeWaiting();
         warehouse.state().runs().flush();
         return reads.withHandle(handle -> handle.createQuery(
                         """
-                        WITH known AS (SELECT derivation_id FROM derivation_table WHERE source = :table)
+                        WITH known AS (SELECT derivation_id FROM derivation_table WHERE source = :table
+                            OR source > :table || '$' AND source < :table || '%')
                         SELECT principal, source, lane, job, SUM(runs) AS runs, MAX(last_at) AS last_at FROM (
-                            SELECT r.principal, r.source, r.lane, j.name AS job, 1 AS runs, r.started_at AS last_at
+                            SELECT r.principal, r.source, r.lane, j.name AS job, 1 AS runs,
+                                COALESCE(r.finished_at, :now) AS last_at
                             FROM run r LEFT JOIN job j ON j.id = r.job_id WHERE r.derivation_id IN known
-                            AND (r.started_at >= :since OR r.state = 'RUNNING')
+                            AND COALESCE(r.finished_at, :now) >= :since
                             UNION ALL
                             SELECT principal, source, lane, NULL, queries, last_at FROM derivation_use
                             WHERE derivation_id IN known AND last_at >= :since
                             UNION ALL
-                            SELECT f.principal, f.source, 'FOREIGN', j.namespace || '/' || j.name, 1, f.started_at
+                            SELECT f.principal, f.source, 'FOREIGN', j.namespace || '/' || j.name, 1,
+                                COALESCE(f.finished_at, f.updated_at)
                             FROM foreign_run f JOIN foreign_job j ON j.id = f.job_id
-                            WHERE f.derivation_id IN known AND f.started_at >= :since)
+                            WHERE f.derivation_id IN known AND COALESCE(f.finished_at, f.updated_at) >= :since)
                         GROUP BY principal, source, lane, job ORDER BY runs DESC, principal, source
                         """)
                 .bind("table", table)
                 .bind("since", since.toEpochMilli())
+                .bind("now", warehouse.clock().millis())
                 .map((row, context) -> new Reader(
                         row.getString("principal"),
                         row.getString("source"),

@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.Lane;
 import dev.weirhouse.catalog.state.ForeignStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -28,13 +30,31 @@ public final class LineageGraph {
     /** The target of a derivation whose rows are answered. */
     static final String ANSWER = "";
 
-    /** The dependence of a column of which no more than its tables is known. */
+    /** The dependence of a column, or of which rows there are, of which no more than the tables is known. */
     static final String UNRESOLVED = "UNRESOLVED";
+
+    /** The dependence of all columns of a target, where no more than its tables is known of any. */
+    static final String UNREAD = "UNREAD";
+
+    /** What a value derives from, rather than whether its row is there. */
+    private static final String DIRECT = "(c.dependence IN ("
+            + Stream.concat(
+                            Arrays.stream(Dependence.values())
+                                    .filter(Dependence::isDirect)
+                                    .map(Dependence::name),
+                            Stream.of(UNREAD))
+                    .collect(Collectors.joining("', '", "'", "'"))
+            + ") OR c.dependence = '" + UNRESOLVED + "' AND c.target_column <> '')";
 
     /** So many edges are more than anybody reads; a walk ends there. */
     static final int MOST_EDGES = 50_000;
 
     private static final int NODES_AT_ONCE = 200;
+
+    /** Of the job of the run r. */
+    private static final String REVISION_THEN =
+            "(SELECT m.revision FROM run m WHERE m.job_id = r.job_id AND m.started_at <= :at"
+                    + " ORDER BY m.started_at DESC LIMIT 1)";
 
     private final Jdbi reads;
     private final Derivations derivations;
@@ -112,48 +132,45 @@ public final class LineageGraph {
     /** Upwards a column derives from its own origins, and from what decides about the rows of its table. */
     private static List<GraphEdge> ofColumns(Handle handle, List<Node> columns, Set<String> whole, Way way, int depth) {
         Set<Node> wanted = new LinkedHashSet<>(columns);
-        if (!way.up() || !way.directOnly()) {
-            // Downwards, these are the lines of which the column is not known: they may be of this one. They are the
-            // same for
-            // each column of the table, and read once.
-            columns.stream()
-                    .map(Node::dataset)
-                    .filter(whole::add)
-                    .forEach(dataset -> wanted.add(new Node(dataset, "")));
-        }
+        // Downwards, these are the lines of which the column is not known: they may be of this one. They are the same
+        // for each
+        // column of the table, and read once.
+        columns.stream().map(Node::dataset).filter(whole::add).forEach(dataset -> wanted.add(new Node(dataset, "")));
         List<Node> nodes = List.copyOf(wanted);
         String side = way.up() ? "target" : "source";
         String pairs = IntStream.range(0, nodes.size())
                 .mapToObj(i -> "(:d" + i + ", :c" + i + ")")
                 .collect(Collectors.joining(", "));
         Query query = handle.createQuery(
-                "SELECT c.source, c.source_column, c.target, c.target_column, c.dependence, c.reason, c.derivation_id"
+                "SELECT c.source, c.source_column, c.target, c.target_column, c.dependence, c.reason, c.derivation_id, "
+                        + DIRECT + " AS direct"
                         + " FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id WHERE (c." + side
                         + ", c."
-                        + side + "_column) IN (VALUES " + pairs + ") AND d.first_at <= :at ORDER BY c.target,"
-                        + " c.target_column, c.source, c.source_column, c.dependence LIMIT " + (MOST_EDGES + 1));
+                        + side + "_column) IN (VALUES " + pairs + ") AND d.first_at <= :at"
+                        + (way.directOnly() ? " AND " + DIRECT : "")
+                        + " ORDER BY c.target, c.target_column, c.source, c.source_column, c.dependence LIMIT "
+                        + (MOST_EDGES + 1));
         for (int i = 0; i < nodes.size(); i++) {
             query.bind("d" + i, nodes.get(i).dataset())
                     .bind("c" + i, nodes.get(i).column());
         }
-        return query
-                .bind("at", millis(way))
-                .map((row, context) -> {
-                    String dependence = row.getString(5);
-                    return new GraphEdge(
-                            new Node(row.getString(1), row.getString(2)),
-                            target(row.getString(3), row.getString(4), row.getString(7)),
-                            depth,
-                            dependence.equals(UNRESOLVED)
-                                    ? Optional.empty()
-                                    : Optional.of(Dependence.valueOf(dependence)),
-                            Optional.ofNullable(row.getString(6)),
-                            row.getString(7));
-                })
-                .list()
-                .stream()
-                .filter(edge -> !way.directOnly() || edge.isDirect())
-                .toList();
+        return query.bind("at", millis(way))
+                .map((row, context) -> new GraphEdge(
+                        new Node(row.getString(1), row.getString(2)),
+                        target(row.getString(3), row.getString(4), row.getString(7)),
+                        depth,
+                        dependence(row.getString(5)),
+                        Optional.ofNullable(row.getString(6)),
+                        row.getString(7),
+                        row.getBoolean(8)))
+                .list();
+    }
+
+    /** Of a line's; empty where no more than the tables is known. */
+    static Optional<Dependence> dependence(String name) {
+        return name.equals(UNRESOLVED) || name.equals(UNREAD)
+                ? Optional.empty()
+                : Optional.of(Dependence.valueOf(name));
     }
 
     private static List<GraphEdge> ofTables(Handle handle, List<Node> tables, Way way, int depth) {
@@ -172,7 +189,8 @@ public final class LineageGraph {
                         depth,
                         Optional.empty(),
                         Optional.empty(),
-                        row.getString("derivation_id")))
+                        row.getString("derivation_id"),
+                        true))
                 .list();
     }
 
@@ -200,7 +218,7 @@ public final class LineageGraph {
         handle.createQuery(
                         """
                         SELECT d.id AS derivation, r.id AS run, r.lane, r.principal, r.started_at, j.name AS job_name,
-                            r.revision, r.job_id IS NOT NULL AND r.revision IS NOT j.revision AS former, r.statement
+                            r.revision, r.job_id IS NOT NULL AND r.revision IS NOT %s AS former, r.statement
                         FROM derivation d JOIN run r ON r.id = (SELECT n.id FROM run n WHERE n.derivation_id = d.id
                             AND n.started_at <= :at ORDER BY n.started_at DESC LIMIT 1)
                         LEFT JOIN job j ON j.id = r.job_id WHERE d.id IN (<ids>)
@@ -209,7 +227,8 @@ public final class LineageGraph {
                         FROM derivation d JOIN derivation_use u ON u.rowid = (SELECT n.rowid FROM derivation_use n
                             WHERE n.derivation_id = d.id AND n.last_at <= :at ORDER BY n.last_at DESC LIMIT 1)
                         WHERE d.id IN (<ids>) ORDER BY 5
-                        """)
+                        """
+                                .formatted(at == Long.MAX_VALUE ? "j.revision" : REVISION_THEN))
                 .bindList("ids", derivations)
                 .bind("at", at)
                 .map((row, context) -> Map.entry(

@@ -9,6 +9,7 @@ import static org.apache.flink.table.api.DataTypes.TIMESTAMP_LTZ;
 
 import dev.weirhouse.catalog.flink.SystemTable;
 import dev.weirhouse.catalog.flink.SystemTables;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.table.data.GenericRowData;
@@ -38,7 +39,12 @@ final class LineageTables {
                         FIELD("lane", STRING()),
                         FIELD("principal", STRING()),
                         FIELD("job", STRING())),
-                () -> lineage.tables(MAX_ROWS).stream().map(LineageTables::row).toList()));
+                asked ->
+                        lineage
+                                .tables(Wanted.of(asked, "t", List.of("target", "source", "derivation_id")), MAX_ROWS)
+                                .stream()
+                                .map(LineageTables::row)
+                                .toList()));
         tables.register(new SystemTable(
                 "lineage_columns",
                 "Which column derives from which, and how, the newest first.",
@@ -51,7 +57,16 @@ final class LineageTables {
                         FIELD("direct", BOOLEAN()),
                         FIELD("reason", STRING()),
                         FIELD("derivation_id", STRING().notNull())),
-                () -> lineage.columns(MAX_ROWS).stream().map(LineageTables::row).toList()));
+                asked -> lineage
+                        .columns(
+                                Wanted.of(
+                                        asked,
+                                        "c",
+                                        List.of("target", "target_column", "source", "source_column", "derivation_id")),
+                                MAX_ROWS)
+                        .stream()
+                        .map(LineageTables::row)
+                        .toList()));
         tables.register(new SystemTable(
                 "lineage_snapshots",
                 "Which run read which snapshot and added which, the newest first.",
@@ -71,7 +86,10 @@ final class LineageTables {
                         FIELD("class", STRING().notNull()),
                         FIELD("reason", STRING()),
                         FIELD("run_started_at", TIMESTAMP_LTZ(3).notNull())),
-                () -> lineage.snapshots().newest(MAX_ROWS).stream()
+                asked -> lineage
+                        .snapshots()
+                        .newest(Wanted.of(asked, "edge", List.of("run_id", "table_name", "version")), MAX_ROWS)
+                        .stream()
                         .map(LineageTables::row)
                         .toList()));
     }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param kind of a commit: APPEND, OVERWRITE or COMPACT; PENDING for those that are still to be told, MISSED for those that
  *     cannot be known
  * @param checkpoint the checkpoint of a streaming job that a commit belongs to, or by which it had read so far
+ * @param committedAt when the commit was made, or the one that ended the checkpoint, in milliseconds since 1970 UTC
  * @param rowsAdded rows in the files that the commit added
  * @param rowsDeleted rows in the files that it took away
  * @param bytesAdded the size of the files that it added
@@ -31,6 +32,7 @@ public record SnapshotEdge(
         Optional<String> position,
         Optional<String> kind,
         OptionalLong checkpoint,
+        OptionalLong committedAt,
         OptionalLong rowsAdded,
         OptionalLong rowsDeleted,
         OptionalLong bytesAdded,

@@ -48,6 +48,9 @@ public final class SnapshotEdges {
                 'it may have commits that are not recorded yet' FROM run_pending
             """;
 
+    /** How far the clocks of those who commit may be apart. */
+    private static final long CLOCKS_APART_MILLIS = 60_000;
+
     /** The kinds of commits that change rows; others rearrange files or count what is in them. */
     private static final Set<String> CHANGING = Set.of("APPEND", "OVERWRITE");
 
@@ -61,10 +64,15 @@ public final class SnapshotEdges {
 
     /** The newest commits, and what they rest on, first. */
     public List<SnapshotEdge> newest(int limit) {
+        return newest(new Wanted(Map.of()), limit);
+    }
+
+    /** As {@link #newest(int)}, of the edges that are asked for. */
+    List<SnapshotEdge> newest(Wanted wanted, int limit) {
         look();
-        return reads.withHandle(handle -> handle.createQuery(
-                        of(ALL) + " ORDER BY COALESCE(edge.committed_at, r.started_at) DESC, edge.run_id, written,"
-                                + " edge.version, snapshot LIMIT :limit")
+        return reads.withHandle(handle -> wanted.bind(handle.createQuery(of(ALL) + wanted.where()
+                        + " ORDER BY COALESCE(edge.committed_at, r.started_at) DESC, edge.run_id, written,"
+                        + " edge.version, snapshot LIMIT :limit"))
                 .bind("limit", limit)
                 .map((row, context) -> read(row))
                 .list());
@@ -92,10 +100,10 @@ public final class SnapshotEdges {
         look();
         Set<SnapshotEdge> edges = new LinkedHashSet<>();
         Set<Added> seen = new HashSet<>();
-        List<Wanted> wanted = List.of(new Wanted(table.toString(), warehouse.version(table), snapshot));
-        for (int level = 0; level < depth && !wanted.isEmpty(); level++) {
-            List<Wanted> next = new ArrayList<>();
-            for (Wanted each : wanted) {
+        List<Sought> sought = List.of(new Sought(table.toString(), warehouse.version(table), snapshot, Long.MAX_VALUE));
+        for (int level = 0; level < depth && !sought.isEmpty(); level++) {
+            List<Sought> next = new ArrayList<>();
+            for (Sought each : sought) {
                 SnapshotEdge write = writer(each);
                 edges.add(write);
                 if (!write.runId().isEmpty() && seen.add(new Added(write.runId(), write.checkpoint(), write.table()))) {
@@ -103,11 +111,11 @@ public final class SnapshotEdges {
                         edges.add(read);
                         read.snapshot().stream()
                                 .filter(id -> id > 0)
-                                .forEach(id -> next.add(new Wanted(read.table(), read.version(), id)));
+                                .forEach(id -> next.add(new Sought(read.table(), read.version(), id, readBy(read))));
                     }
                 }
             }
-            wanted = next;
+            sought = next;
         }
         return List.copyOf(edges);
     }
@@ -115,52 +123,101 @@ public final class SnapshotEdges {
     /** What a run, or a checkpoint of it, added to a table rests on the same. */
     private record Added(String runId, OptionalLong checkpoint, String table) {}
 
-    private record Wanted(String table, String version, long snapshot) {}
+    /**
+     * A snapshot whose writer is looked for.
+     *
+     * @param readBy when it was there, at the latest, in milliseconds since 1970 UTC
+     */
+    private record Sought(String table, String version, long snapshot, long readBy) {
 
-    /** What only rearranges files holds the rows of the snapshot before it; what no recorded run committed is not known. */
-    private SnapshotEdge writer(Wanted wanted) {
-        for (long id = wanted.snapshot(); id > 0; id--) {
-            Optional<StoredSnapshot> stored = warehouse.commits().snapshot(wanted.version(), id);
-            Optional<SnapshotEdge> recorded = recorded(wanted.version(), id, stored);
-            Optional<String> kind = recorded.flatMap(SnapshotEdge::kind).or(() -> stored.map(StoredSnapshot::kind));
-            if (kind.isEmpty() || CHANGING.contains(kind.get())) {
-                return recorded.orElse(unknown(wanted, id, stored));
-            }
+        /** Whether a snapshot of the number may have been there, by whatever clock. */
+        boolean canBe(StoredSnapshot stored) {
+            return stored.committedAt() - CLOCKS_APART_MILLIS <= readBy;
         }
-        return unknown(wanted, wanted.snapshot(), Optional.empty());
     }
 
-    /** A number may have been given again, after the table was rolled back or made anew: the one that is kept is meant. */
-    private Optional<SnapshotEdge> recorded(String version, long snapshot, Optional<StoredSnapshot> stored) {
+    /** A run fixes what it reads before it begins; a stream has read it when its checkpoint is committed. */
+    private static long readBy(SnapshotEdge read) {
+        return read.committedAt().orElse(read.startedAt());
+    }
+
+    /**
+     * What only rearranges files holds the rows of the snapshot before it; what no recorded run committed is not known. What was
+     * recorded by another name, which the table had before it was renamed, bears its run's signature.
+     */
+    private SnapshotEdge writer(Sought sought) {
+        for (long next = sought.snapshot(); next > 0; next--) {
+            long id = next;
+            Optional<StoredSnapshot> kept = warehouse.commits().snapshot(sought.version(), id);
+            Optional<SnapshotEdge> recorded = recorded(sought, id, kept);
+            Optional<String> kind = recorded.flatMap(SnapshotEdge::kind)
+                    .or(() -> kept.filter(sought::canBe).map(StoredSnapshot::kind));
+            if (kind.isEmpty() || CHANGING.contains(kind.get())) {
+                return recorded.orElse(unknown(sought, id, kept));
+            }
+        }
+        return unknown(sought, sought.snapshot(), Optional.empty());
+    }
+
+    /**
+     * A number may have been given again, after the table was rolled back or made anew: the newest one is meant that was there when
+     * it was read.
+     */
+    private Optional<SnapshotEdge> recorded(Sought sought, long snapshot, Optional<StoredSnapshot> kept) {
+        boolean wasThere =
+                kept.filter(stored -> stored.committedAt() <= sought.readBy()).isPresent();
+        Optional<SnapshotEdge> before =
+                wasThere ? Optional.empty() : recorded(sought.version(), snapshot, 0, sought.readBy());
+        return before.or(() -> kept.filter(sought::canBe)
+                        .map(StoredSnapshot::committedAt)
+                        .flatMap(at -> recorded(sought.version(), snapshot, at, at)))
+                .or(() -> kept.filter(sought::canBe).flatMap(stored -> signed(snapshot, stored)));
+    }
+
+    private Optional<SnapshotEdge> recorded(String version, long snapshot, long from, long to) {
         return reads.withHandle(
                 handle -> handle.createQuery(of(WRITES) + " WHERE edge.version = :version AND snapshot = :snapshot"
-                                + " AND (:at IS NULL OR committed_at = :at) ORDER BY committed_at DESC LIMIT 1")
+                                + " AND committed_at BETWEEN :from AND :to ORDER BY committed_at DESC LIMIT 1")
                         .bind("version", version)
                         .bind("snapshot", snapshot)
-                        .bind("at", stored.map(StoredSnapshot::committedAt).orElse(null))
+                        .bind("from", from)
+                        .bind("to", to)
                         .map((row, context) -> read(row))
                         .findOne());
     }
 
-    private static SnapshotEdge unknown(Wanted wanted, long snapshot, Optional<StoredSnapshot> stored) {
+    private Optional<SnapshotEdge> signed(long snapshot, StoredSnapshot stored) {
+        return reads.withHandle(handle -> handle.createQuery(of(WRITES)
+                        + " WHERE committed_at = :at AND snapshot = :snapshot AND (INSTR(:user, edge.run_id) = 1"
+                        + " OR INSTR(:user, r.job_id) = 1) LIMIT 1")
+                .bind("at", stored.committedAt())
+                .bind("snapshot", snapshot)
+                .bind("user", stored.user())
+                .map((row, context) -> read(row))
+                .findOne());
+    }
+
+    private static SnapshotEdge unknown(Sought sought, long snapshot, Optional<StoredSnapshot> stored) {
         return new SnapshotEdge(
                 "",
                 Optional.empty(),
                 true,
-                wanted.table(),
-                wanted.version(),
+                sought.table(),
+                sought.version(),
                 OptionalLong.of(snapshot),
                 Optional.empty(),
                 stored.map(StoredSnapshot::kind),
                 OptionalLong.empty(),
+                stored.map(StoredSnapshot::committedAt).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
                 "unknown",
-                Optional.of(
-                        stored.map(kept -> "no run that is recorded committed it; its commit is signed " + kept.user())
-                                .orElse("no run that is recorded committed it, and it is not kept any more")),
+                Optional.of(stored.map(kept -> sought.canBe(kept)
+                                ? "no run that is recorded committed it; its commit is signed " + kept.user()
+                                : "the table was rolled back or made anew since, and gave the number again")
+                        .orElse("no run that is recorded committed it, and it is not kept any more")),
                 stored.map(StoredSnapshot::committedAt).orElse(0L));
     }
 
@@ -213,6 +270,7 @@ public final class SnapshotEdges {
                 Optional.ofNullable(row.getString("position")),
                 Optional.ofNullable(row.getString("kind")),
                 number(row, "checkpoint"),
+                number(row, "committed_at"),
                 number(row, "rows_added"),
                 number(row, "rows_deleted"),
                 number(row, "bytes_added"),

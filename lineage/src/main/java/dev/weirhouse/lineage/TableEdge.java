@@ -14,13 +14,14 @@ record TableEdge(Optional<String> target, String source, String derivation, long
 
     private record Known(String target, String source, String derivation, long firstAt) {}
 
-    static List<TableEdge> newest(Handle handle, int limit) {
-        List<Known> known = handle.createQuery(
+    static List<TableEdge> newest(Handle handle, Wanted wanted, int limit) {
+        List<Known> known = wanted.bind(handle.createQuery(
                         """
                         SELECT t.target, t.source, t.derivation_id, d.first_at FROM derivation_table t
-                        JOIN derivation d ON d.id = t.derivation_id
+                        JOIN derivation d ON d.id = t.derivation_id%s
                         ORDER BY d.first_at DESC, t.target, t.source LIMIT :limit
-                        """)
+                        """
+                                .formatted(wanted.where())))
                 .bind("limit", limit)
                 .map((row, context) -> new Known(
                         row.getString("target"),

@@ -12,6 +12,7 @@ import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,7 +101,7 @@ final class LineageTest {
                         .close();
             }
         }
-        List<ColumnEdge> columns = lineage.columns(1000);
+        List<ColumnEdge> columns = lineage.columns(new Wanted(Map.of()), 1000);
         assertThat(columns)
                 .filteredOn(edge -> edge.target().isEmpty() && edge.source().equals(database + ".carriers"))
                 .extracting(edge -> edge.targetColumn().orElse("*") + " <- "
@@ -116,6 +117,109 @@ final class LineageTest {
         assertThat(readers).extracting(Reader::principal).contains("reader0", "reader1", "owner");
         assertThat(lineage.readers(database + ".carriers", Instant.now().plusSeconds(60)))
                 .isEmpty();
+    }
+
+    @Test
+    void whatIsAskedForIsFoundHoweverMuchIsNewer(TestWarehouse kit) throws Exception {
+        kit.warehouse().state().jdbi().useTransaction(handle -> {
+            for (String[] table : new String[][] {
+                {"derivation (id, first_at)", "'newer' || i, 9000000000000 + i"},
+                {"derivation_table (derivation_id, target, source)", "'newer' || i, 'other.t', 'other.s'"},
+                {
+                    "derivation_column (derivation_id, target, target_column, source, source_column, dependence)",
+                    "'newer' || i, 'other.t', 'c', 'other.s', 'c', 'IDENTITY'"
+                },
+            }) {
+                handle.execute(
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) INSERT INTO "
+                                + table[0] + " SELECT " + table[1] + " FROM n");
+            }
+        });
+        try {
+            assertThat(kit.run("SELECT DISTINCT target FROM weir.lineage_tables")
+                            .rows())
+                    .as("the newest 10,000 rows")
+                    .containsExactly(List.of("other.t"));
+            String worst = database + ".worst";
+            assertThat(kit.run("SELECT source FROM weir.lineage_tables WHERE target = '" + worst + "' ORDER BY source")
+                            .rows())
+                    .containsExactly(List.of(database + ".carriers"), List.of(database + ".late"));
+            assertThat(kit.run("SELECT c.source_column FROM weir.lineage_columns c WHERE '" + worst
+                                    + "' = c.target AND c.target_column = 'minutes'")
+                            .rows())
+                    .containsExactly(List.of("minutes"));
+            assertThat(kit.run("SELECT COUNT(*) FROM weir.lineage_snapshots WHERE direction = 'OUT' AND table_name = '"
+                                    + worst + "'")
+                            .rows())
+                    .containsExactly(List.of("1"));
+            assertThat(kit.run("SELECT COUNT(*) FROM weir.lineage_tables WHERE target = '" + worst
+                                    + "' OR target = 'other.t'")
+                            .rows())
+                    .as("an alternative is no condition that holds for all")
+                    .containsExactly(List.of("10000"));
+        } finally {
+            kit.warehouse()
+                    .state()
+                    .jdbi()
+                    .useHandle(handle -> handle.execute("DELETE FROM derivation WHERE first_at > 9000000000000"));
+        }
+    }
+
+    @Test
+    void whatIsRenamedKeepsItsPast(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE before (code STRING, name STRING)");
+        kit.run("INSERT INTO before SELECT code, UPPER(name) FROM carriers");
+        kit.run("ALTER TABLE before RENAME TO after");
+        kit.run("ALTER TABLE after RENAME name TO title");
+        assertThat(edges(walk("after.title", true, true)))
+                .containsExactly(
+                        "1 after.title <- after.name IDENTITY",
+                        "2 after.name <- before.name IDENTITY",
+                        "3 before.name <- carriers.name TRANSFORMATION");
+        assertThat(edges(walk("carriers.name", false, true)))
+                .contains("1 before.name <- carriers.name TRANSFORMATION", "3 after.title <- after.name IDENTITY");
+        assertThat(lineage.snapshots().behind(new TableName(database, "after"), 1, 1))
+                .extracting(edge -> edge.version().replace(database + ".", "") + " " + edge.exactness())
+                .containsExactly("before exact", "carriers exact");
+    }
+
+    @Test
+    void aNumberThatWasGivenAgainIsNotTakenForTheSnapshotThatWasRead(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE fed (code STRING)");
+        kit.run("CREATE TABLE remade (code STRING)");
+        kit.run("INSERT INTO remade SELECT code FROM carriers");
+        kit.run("INSERT INTO fed SELECT code FROM remade");
+        TableName remade = new TableName(database, "remade");
+        String first = lineage.snapshots().behind(remade, 1, 1).get(0).runId();
+        kit.run("DROP TABLE remade");
+        kit.run("CREATE TABLE remade (code STRING)");
+        kit.run("INSERT INTO remade VALUES ('again')");
+        assertThat(lineage.snapshots().behind(remade, 1, 1).get(0).runId()).isNotEqualTo(first);
+        assertThat(lineage.snapshots().behind(new TableName(database, "fed"), 1, 2))
+                .filteredOn(edge -> edge.written() && edge.table().endsWith("remade"))
+                .singleElement()
+                .extracting(SnapshotEdge::runId)
+                .isEqualTo(first);
+    }
+
+    @Test
+    void whatHasNoSnapshotsIsAnEdgeThatIsNotKnown(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE drawn_into (id INT, n BIGINT)");
+        kit.run("CREATE TEMPORARY TABLE drawn (id INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3')");
+        kit.run("CREATE TEMPORARY TABLE nowhere (id INT) WITH ('connector' = 'blackhole')");
+        kit.run("INSERT INTO drawn_into SELECT d.id, COUNT(*) FROM drawn d CROSS JOIN carriers GROUP BY d.id");
+        kit.run("INSERT INTO nowhere VALUES (1)");
+        assertThat(lineage.snapshots().behind(new TableName(database, "drawn_into"), 1, 1))
+                .extracting(edge -> edge.version().replace(database + ".", "") + " " + edge.exactness() + " "
+                        + edge.reason().orElse(""))
+                .containsExactlyInAnyOrder(
+                        "drawn_into exact ", "carriers exact ", "datagen:drawn unknown it has no snapshots");
+        assertThat(lineage.snapshots().newest(1000))
+                .filteredOn(edge -> edge.version().equals("blackhole:nowhere"))
+                .singleElement()
+                .matches(edge -> edge.written() && edge.exactness().equals("unknown"));
+        kit.run("DROP TEMPORARY TABLE drawn");
+        kit.run("DROP TEMPORARY TABLE nowhere");
     }
 
     @Test

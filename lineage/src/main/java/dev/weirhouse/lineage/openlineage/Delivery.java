@@ -25,9 +25,6 @@ public final class Delivery {
     /** Events that are handed over at once. */
     private static final int AT_ONCE = 100;
 
-    /** How often that is done before others have their turn. */
-    private static final int MOST_TURNS = 20;
-
     private final EventReceiver receiver;
     private final EventJournal journal;
     private Duration pause = Duration.ZERO;
@@ -74,7 +71,7 @@ public final class Delivery {
      */
     void deliver(long now) throws InterruptedException {
         try {
-            for (int turn = 0; turn < MOST_TURNS && now >= notBefore; turn++) {
+            while (now >= notBefore) {
                 List<Waiting> next = journal.next(receiver.name(), AT_ONCE);
                 if (next.isEmpty()) {
                     break;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>A process that begins adds to a file of its own, so a line that a crash tore stands at the end of a file; it is passed
- * over, because nothing was told to be added then. Of one thread.
+ * over, because nothing was told to be added then. Thread-safe.
  */
 final class EventJournal implements AutoCloseable {
 
@@ -122,7 +122,7 @@ final class EventJournal implements AutoCloseable {
     }
 
     /** Adds events; they are on disk when this returns, all of them, or none is when it throws. */
-    void add(List<String> events) throws IOException {
+    synchronized void add(List<String> events) throws IOException {
         if (events.isEmpty()) {
             return;
         }
@@ -195,7 +195,7 @@ final class EventJournal implements AutoCloseable {
     }
 
     /** The next events for a receiver; none when it has taken all. */
-    List<Waiting> next(String receiver, int most) throws IOException {
+    synchronized List<Waiting> next(String receiver, int most) throws IOException {
         Mark from = marks.get(receiver);
         while (true) {
             List<Waiting> some = readFile(from, most);
@@ -229,8 +229,11 @@ final class EventJournal implements AutoCloseable {
     }
 
     /** Notes that a receiver has taken all up to here. */
-    void taken(String receiver, Mark upTo) throws IOException {
-        mark(receiver, upTo);
+    synchronized void taken(String receiver, Mark upTo) throws IOException {
+        // What was dropped meanwhile is behind it.
+        if (upTo.file() >= marks.get(receiver).file()) {
+            mark(receiver, upTo);
+        }
         deletePassed();
     }
 
@@ -268,7 +271,7 @@ final class EventJournal implements AutoCloseable {
     }
 
     /** How many bytes wait for a receiver. */
-    long waiting(String receiver) {
+    synchronized long waiting(String receiver) {
         Mark mark = marks.get(receiver);
         return sizes.tailMap(mark.file()).entrySet().stream()
                 .mapToLong(each -> each.getKey() == mark.file() ? each.getValue() - mark.offset() : each.getValue())
@@ -276,7 +279,7 @@ final class EventJournal implements AutoCloseable {
     }
 
     /** How many events a receiver will never get, since the journal was opened. */
-    long dropped(String receiver) {
+    synchronized long dropped(String receiver) {
         return dropped.get(receiver);
     }
 
@@ -285,7 +288,7 @@ final class EventJournal implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (out != null) {
             try {
                 out.close();

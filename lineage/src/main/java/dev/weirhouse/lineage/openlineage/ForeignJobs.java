@@ -37,6 +37,9 @@ public final class ForeignJobs {
     /** So many jobs are kept, with what they derive, until the store is made anew. */
     private static final long MOST_JOBS = 10_000;
 
+    private static final int MOST_RUNS_OF_JOB = 1_000;
+    private static final int MOST_RUNS = 100_000;
+
     private static final int ID_DIGITS = 32;
 
     private final ForeignStore store;
@@ -91,6 +94,9 @@ public final class ForeignJobs {
                 .orElse(true);
         ForeignStore.put(handle, job(job, event.job(), newest ? run.derivation() : Optional.empty()));
         ForeignStore.put(handle, run);
+        if (before.isEmpty()) {
+            ForeignStore.keepNewest(handle, job.id(), MOST_RUNS_OF_JOB, MOST_RUNS);
+        }
         ForeignStore.dropUnused(handle, before.flatMap(ForeignRunRow::derivation));
         ForeignStore.dropUnused(handle, job.derivation());
     }

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *       gone on since: they began, they committed, they ended.
  *   <li>Their events are added to the {@link EventJournal}; then the store notes that they are told. Whoever dies in between
  *       tells them twice.
- *   <li>Each receiver is sent what it has not taken yet, in order. One that does not take it is asked again after a pause, which
- *       doubles up to a minute.
+ *   <li>Each receiver has a thread that sends it what it has not taken yet, in order. One that does not take it is asked again
+ *       after a pause, which doubles up to a minute.
  * </ol>
  *
  * Statements know nothing of this, so none waits or fails. Queries, where they are told of, are the exception from the second
@@ -67,8 +67,10 @@ public final class OpenLineage implements AutoCloseable {
     private final Optional<EventJournal> journal;
     private final BlockingQueue<LoggedQuery> queries = new LinkedBlockingQueue<>(MOST_QUERIES);
     private final LongAdder lostQueries = new LongAdder();
-    private final Thread thread = new Thread(this::run, "openlineage");
+    private final Thread looking = new Thread(this::look, "openlineage");
+    private final List<Thread> delivering;
     private volatile boolean closing;
+    private volatile boolean looked;
 
     private OpenLineage(Warehouse warehouse, OpenLineageConfig config, List<EventReceiver> receivers) {
         this.warehouse = requireNonNull(warehouse, "warehouse is null");
@@ -86,6 +88,9 @@ public final class OpenLineage implements AutoCloseable {
                         receivers.stream().map(EventReceiver::name).toList()));
         deliveries = receivers.stream()
                 .map(receiver -> new Delivery(receiver, journal.orElseThrow()))
+                .toList();
+        delivering = deliveries.stream()
+                .map(delivery -> new Thread(() -> deliver(delivery), "openlineage-" + delivery.receiver()))
                 .toList();
     }
 
@@ -112,11 +117,16 @@ public final class OpenLineage implements AutoCloseable {
         if (config.queries()) {
             warehouse.queries().tell(opened::add);
         }
-        opened.thread.setDaemon(true);
-        // It asks the catalog, whose libraries remember the class loader of the thread that asks.
-        opened.thread.setContextClassLoader(OpenLineage.class.getClassLoader());
-        opened.thread.start();
+        opened.begin(opened.looking);
+        opened.delivering.forEach(opened::begin);
         return opened;
+    }
+
+    private void begin(Thread thread) {
+        thread.setDaemon(true);
+        // One asks the catalog, whose libraries remember the class loader of the thread that asks.
+        thread.setContextClassLoader(OpenLineage.class.getClassLoader());
+        thread.start();
     }
 
     /** Jobs outside the warehouse. */
@@ -142,42 +152,54 @@ public final class OpenLineage implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void look() {
         boolean last = false;
         while (!last) {
             last = closing;
             try {
-                look();
+                tellBegun();
+                tellOpen();
+                tellQueries();
             } catch (RuntimeException | IOException | Error e) {
                 // Also an error: nobody would be told of anything any more.
                 LOG.warn("receivers are told in {}", LOOK, e);
             }
-            try {
-                for (Delivery delivery : deliveries) {
-                    delivery.deliver(clock.millis());
-                }
-                if (!last) {
-                    pause();
-                }
-            } catch (InterruptedException e) {
+            if (!last && !pause()) {
                 return;
-            } catch (RuntimeException | Error e) {
-                LOG.warn("what receivers were not told is told in {}", LOOK, e);
             }
         }
     }
 
-    private synchronized void pause() throws InterruptedException {
-        if (!closing) {
-            wait(LOOK.toMillis());
+    private void deliver(Delivery delivery) {
+        boolean last = false;
+        while (!last) {
+            last = looked;
+            try {
+                delivery.deliver(clock.millis());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException | Error e) {
+                LOG.warn("receiver={} is told in {}", delivery.receiver(), LOOK, e);
+            }
+            if (!last && !pause()) {
+                return;
+            }
         }
     }
 
-    /** Has what went on with runs in the journal. */
-    private void look() throws IOException {
-        tellBegun();
-        tellOpen();
-        tellQueries();
+    /** False when the thread is to end. */
+    private synchronized boolean pause() {
+        try {
+            if (!closing) {
+                wait(LOOK.toMillis());
+            } else if (!looked) {
+                wait(LOOK.toMillis() / 10);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void tellBegun() throws IOException {
@@ -285,20 +307,31 @@ public final class OpenLineage implements AutoCloseable {
             return;
         }
         warehouse.queries().tell(over -> {});
-        synchronized (this) {
-            closing = true;
-            notifyAll();
-        }
+        wake(() -> closing = true);
+        end(List.of(looking));
+        wake(() -> looked = true);
+        end(delivering);
+        deliveries.forEach(Delivery::close);
+        journal.ifPresent(EventJournal::close);
+    }
+
+    private synchronized void wake(Runnable change) {
+        change.run();
+        notifyAll();
+    }
+
+    private static void end(List<Thread> threads) {
+        long until = System.currentTimeMillis() + CLOSE_MILLIS;
         try {
-            thread.join(CLOSE_MILLIS);
-            if (thread.isAlive()) {
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, until - System.currentTimeMillis()));
+            }
+            for (Thread thread : threads) {
                 thread.interrupt();
                 thread.join(CLOSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        deliveries.forEach(Delivery::close);
-        journal.ifPresent(EventJournal::close);
     }
 }

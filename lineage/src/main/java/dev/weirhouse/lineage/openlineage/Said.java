@@ -82,7 +82,7 @@ record Said(
             for (String source : inputs) {
                 tables.add(List.of(target, source));
                 if (!resolved.contains(target)) {
-                    lines.add(new Line(target, "", source, "", DerivedLines.UNRESOLVED, NO_COLUMNS));
+                    lines.add(new Line(target, "", source, "", DerivedLines.UNREAD, NO_COLUMNS));
                 }
             }
         }

@@ -38,6 +38,9 @@ final class ToldRuns {
     /** A table of a query's cut, {@code name=version@snapshot}. */
     private static final Pattern READ = Pattern.compile("([^=;,\\s]+)=([^@;,]+)@(\\d+)");
 
+    /** The same of what is written, {@code name=version}. */
+    private static final Pattern WRITTEN = Pattern.compile("([^=,\\s]+)=");
+
     private final Jdbi jdbi;
     private final Jdbi reads;
     private long from;
@@ -184,7 +187,7 @@ final class ToldRuns {
                 number(row, "finished_at"),
                 Optional.ofNullable(row.getString("error")),
                 inputs,
-                outputs(handle, id, derivation, written),
+                outputs(handle, row, written),
                 written,
                 columns(handle, derivation));
     }
@@ -210,16 +213,21 @@ final class ToldRuns {
                 : Optional.of(EventText.version(read.getString("version"), snapshot.getAsLong()));
     }
 
-    private static List<String> outputs(Handle handle, String run, String derivation, List<Written> written) {
+    /** The same from a run's first event to its last, whatever it commits: its job goes by the first of them. */
+    private static List<String> outputs(Handle handle, ResultSet run, List<Written> written) throws SQLException {
         SortedSet<String> outputs = new TreeSet<>(handle.createQuery(
                         """
                         SELECT target FROM derivation_table WHERE derivation_id = :id AND target <> ''
-                        UNION SELECT table_name FROM run_pending WHERE run_id = :run
+                        UNION SELECT table_name FROM run_write WHERE run_id = :run AND class = 'unknown'
                         """)
-                .bind("id", derivation)
-                .bind("run", run)
+                .bind("id", run.getString("derivation_id"))
+                .bind("run", run.getString("id"))
                 .mapTo(String.class)
                 .list());
+        Matcher wrote = WRITTEN.matcher(run.getString("cut").replaceFirst("^[^;]*(?:; |$)", ""));
+        while (wrote.find()) {
+            outputs.add(wrote.group(1));
+        }
         written.forEach(each -> outputs.add(each.table()));
         return List.copyOf(outputs);
     }

@@ -135,8 +135,7 @@ public final class LineageDrawing {
     }
 
     private static String label(String node) {
-        return CellText.visible(
-                node.startsWith("answer:") ? "answers" + node.replaceFirst("answer:[0-9a-f]*", "") : node);
+        return CellText.visible(node.startsWith("answer:") ? "answers" + node.replaceFirst("answer:[^.]*", "") : node);
     }
 
     private String by(Branch branch) {
@@ -147,7 +146,7 @@ public final class LineageDrawing {
                 who.add(worker(run));
             }
         }
-        return who.isEmpty() ? "" : "  [" + CellText.visible(String.join(", ", who)) + "]";
+        return "  [" + (who.isEmpty() ? "by no run that is kept" : CellText.visible(String.join(", ", who))) + "]";
     }
 
     /** A job, with its revision if it is the warehouse's own, or who ran a statement. */

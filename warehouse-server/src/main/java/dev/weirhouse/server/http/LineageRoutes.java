@@ -133,6 +133,7 @@ final class LineageRoutes {
             String position,
             String kind,
             Long checkpoint,
+            String committedAt,
             Long rowsAdded,
             Long rowsDeleted,
             Long bytesAdded,
@@ -151,6 +152,10 @@ final class LineageRoutes {
                     edge.position().orElse(null),
                     edge.kind().orElse(null),
                     number(edge.checkpoint()),
+                    edge.committedAt().isPresent()
+                            ? Instant.ofEpochMilli(edge.committedAt().getAsLong())
+                                    .toString()
+                            : null,
                     number(edge.rowsAdded()),
                     number(edge.rowsDeleted()),
                     number(edge.bytesAdded()),

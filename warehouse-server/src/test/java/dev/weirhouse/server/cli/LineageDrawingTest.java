@@ -41,6 +41,25 @@ final class LineageDrawingTest {
     }
 
     @Test
+    void answersAreOneWhoeverGaveThemAndWhatNoRunIsKeptOfSaysSo() throws Exception {
+        String down =
+                """
+                {"start": {"dataset": "a.b", "column": "c"}, "direction": "down", "whole": true, "edges": [
+                  {"source": {"dataset": "a.b", "column": "c"}, "target": {"dataset": "answer:0a1b", "column": "x"},
+                   "depth": 1, "dependence": "IDENTITY", "direct": true, "derivation": "0a1b"},
+                  {"source": {"dataset": "a.b"}, "target": {"dataset": "answer:foreign-00ff"},
+                   "depth": 1, "direct": true, "derivation": "foreign-00ff"}],
+                 "runs": {"0a1b": {"runId": "1", "lane": "OLAP", "user": "ann", "statement": ""}}}
+                """;
+        assertThat(LineageDrawing.tree(ApiClient.JSON.readTree(down)))
+                .contains("└─ answers.x  identity  [olap by ann]");
+        String table = down.replace(
+                "{\"dataset\": \"a.b\", \"column\": \"c\"}, \"direction\"", "{\"dataset\": \"a.b\"}, \"direction\"");
+        assertThat(LineageDrawing.tree(ApiClient.JSON.readTree(table)))
+                .containsExactly("a.b", "└─ answers  [by no run that is kept]");
+    }
+
+    @Test
     void nothingIsToldAsNothing() throws Exception {
         assertThat(
                         LineageDrawing.tree(
