@@ -143,18 +143,16 @@ public final class LineageGraph {
                 .collect(Collectors.joining(", "));
         Query query = handle.createQuery(
                 "SELECT c.source, c.source_column, c.target, c.target_column, c.dependence, c.reason, c.derivation_id, "
-                        + DIRECT + " AS direct"
-                        + " FROM derivation_column c JOIN derivation d ON d.id = c.derivation_id WHERE (c." + side
-                        + ", c."
-                        + side + "_column) IN (VALUES " + pairs + ") AND d.first_at <= :at"
-                        + (way.directOnly() ? " AND " + DIRECT : "")
+                        + DIRECT + " AS direct FROM derivation_column c" + known(way, "c") + " WHERE (c." + side
+                        + ", c." + side
+                        + "_column) IN (VALUES " + pairs + ")" + then(way) + (way.directOnly() ? " AND " + DIRECT : "")
                         + " ORDER BY c.target, c.target_column, c.source, c.source_column, c.dependence LIMIT "
                         + (MOST_EDGES + 1));
         for (int i = 0; i < nodes.size(); i++) {
             query.bind("d" + i, nodes.get(i).dataset())
                     .bind("c" + i, nodes.get(i).column());
         }
-        return query.bind("at", millis(way))
+        return at(query, way)
                 .map((row, context) -> new GraphEdge(
                         new Node(row.getString(1), row.getString(2)),
                         target(row.getString(3), row.getString(4), row.getString(7)),
@@ -175,14 +173,13 @@ public final class LineageGraph {
 
     private static List<GraphEdge> ofTables(Handle handle, List<Node> tables, Way way, int depth) {
         String names = IntStream.range(0, tables.size()).mapToObj(i -> ":t" + i).collect(Collectors.joining(", "));
-        Query query =
-                handle.createQuery("SELECT t.* FROM derivation_table t JOIN derivation d ON d.id = t.derivation_id"
-                        + " WHERE t." + (way.up() ? "target" : "source") + " IN (" + names + ") AND d.first_at <= :at"
-                        + " ORDER BY t.target, t.source LIMIT " + (MOST_EDGES + 1));
+        Query query = handle.createQuery("SELECT t.* FROM derivation_table t" + known(way, "t") + " WHERE t."
+                + (way.up() ? "target" : "source") + " IN (" + names + ")" + then(way)
+                + " ORDER BY t.target, t.source LIMIT " + (MOST_EDGES + 1));
         for (int i = 0; i < tables.size(); i++) {
             query.bind("t" + i, tables.get(i).dataset());
         }
-        return query.bind("at", millis(way))
+        return at(query, way)
                 .map((row, context) -> new GraphEdge(
                         new Node(row.getString("source"), ""),
                         target(row.getString("target"), "", row.getString("derivation_id")),
@@ -192,6 +189,19 @@ public final class LineageGraph {
                         row.getString("derivation_id"),
                         true))
                 .list();
+    }
+
+    /** The derivations of edges, where it matters since when they are known. */
+    private static String known(Way way, String edges) {
+        return way.at().isEmpty() ? "" : " JOIN derivation d ON d.id = " + edges + ".derivation_id";
+    }
+
+    private static String then(Way way) {
+        return way.at().isEmpty() ? "" : " AND d.first_at <= :at";
+    }
+
+    private static Query at(Query query, Way way) {
+        return way.at().isEmpty() ? query : query.bind("at", millis(way));
     }
 
     private static Node target(String dataset, String column, String derivation) {

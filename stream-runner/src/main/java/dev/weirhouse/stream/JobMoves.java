@@ -165,7 +165,8 @@ final class JobMoves {
                     restorePoints.checkpoints(job.id()),
                     restorePoints.savepoints(job.id()),
                     compiled.checkpointInterval()
-                            .multipliedBy(warehouse.cluster().checkpointsRetained()));
+                            .multipliedBy(warehouse.cluster().checkpointsRetained()),
+                    StreamPlace.number(restore));
             try {
                 compiled.submit(
                         JobSettings.ofAttempt(restorePoints.checkpoints(job.id()), flinkJobId, restore),

@@ -16,14 +16,15 @@ final class StreamReads {
     static void submits(Handle handle, String runId, StreamPlace place, List<StreamSource> sources) {
         handle.createUpdate(
                         """
-                        INSERT INTO run_stream (run_id, flink_job_id, checkpoints, savepoints, kept_ms)
-                        VALUES (:run, :flink, :checkpoints, :savepoints, :kept) ON CONFLICT DO NOTHING
+                        INSERT INTO run_stream (run_id, flink_job_id, checkpoints, savepoints, kept_ms, restored)
+                        VALUES (:run, :flink, :checkpoints, :savepoints, :kept, :restored) ON CONFLICT DO NOTHING
                         """)
                 .bind("run", runId)
                 .bind("flink", place.flinkJobId())
                 .bind("checkpoints", place.checkpoints())
                 .bind("savepoints", place.savepoints())
                 .bind("kept", place.kept().toMillis())
+                .bind("restored", Columns.nullable(place.restored()))
                 .execute();
         for (int i = 0; i < sources.size(); i++) {
             StreamSource source = sources.get(i);
@@ -58,7 +59,8 @@ final class StreamReads {
                                 row.getString("flink_job_id"),
                                 row.getString("checkpoints"),
                                 row.getString("savepoints"),
-                                Duration.ofMillis(row.getLong("kept_ms"))),
+                                Duration.ofMillis(row.getLong("kept_ms")),
+                                Columns.optionalLong(row, "restored")),
                         List.of()))
                 .list()
                 .stream()

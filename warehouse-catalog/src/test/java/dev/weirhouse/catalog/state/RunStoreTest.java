@@ -180,7 +180,7 @@ final class RunStoreTest {
         }
     }
 
-    private static RunStart attempt(String job) {
+    static RunStart attempt(String job) {
         return new RunStart(
                 Lane.STREAM,
                 StatementKind.WRITE,

@@ -207,7 +207,10 @@ public final class JobCheckpoints {
         return CheckpointRead.unknown(source.table(), source.version(), reason);
     }
 
-    /** A number may have been given twice, after the checkpoint was lost: no submission committed what a later one took. */
+    /**
+     * A number may have been given twice, after the checkpoint was lost: no submission committed what a later one took, nor what
+     * an earlier one took after the checkpoint that it began from itself.
+     */
     private Optional<Place> find(long checkpoint, String runId) throws IOException {
         // The job goes on while it is looked at.
         if (checkpoints == null || checkpoint > newest) {
@@ -233,8 +236,11 @@ public final class JobCheckpoints {
         while (owner < runs.size() && !runs.get(owner).runId().equals(runId)) {
             owner++;
         }
+        long inherited =
+                owner < runs.size() ? runs.get(owner).place().restored().orElse(Long.MAX_VALUE) : 0;
         for (Place place : found.getOrDefault(checkpoint, List.of())) {
-            if (place.age() >= owner && isComplete(place.folder())) {
+            boolean canBe = place.age() == owner || place.age() > owner && checkpoint <= inherited;
+            if (canBe && isComplete(place.folder())) {
                 return Optional.of(place);
             }
         }
