@@ -120,7 +120,8 @@ final class BankReaders implements AutoCloseable {
         Sessions sessions = null;
         Map<String, Long> last = Map.of();
         long transfers = 0;
-        long turn = number;
+        // Apart from the others, so that not all compute the same boundary again.
+        long turn = (long) number * RECOMPUTED_EACH / READERS;
         while (reading.get()) {
             try {
                 if (sessions == null) {
