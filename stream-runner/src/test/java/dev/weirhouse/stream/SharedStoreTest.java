@@ -11,6 +11,7 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.catalog.config.ConfigReader;
+import dev.weirhouse.catalog.state.FlowStore.Place;
 import dev.weirhouse.catalog.state.JobRow;
 import dev.weirhouse.catalog.state.JobState;
 import dev.weirhouse.testkit.Eventually;
@@ -19,11 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.runtime.client.JobStatusMessage;
@@ -43,7 +47,9 @@ final class SharedStoreTest {
 
     private static final Caller CALLER = Caller.internal("shared store test");
     private static final Eventually SOON = Eventually.within(Duration.ofSeconds(90));
+    private static final Duration LEASE = Duration.ofSeconds(2);
     private static final int JOBS = 2;
+    private static final int PAUSES = 3;
 
     @TempDir(cleanup = CleanupMode.NEVER)
     Path folder;
@@ -142,6 +148,90 @@ final class SharedStoreTest {
         }
     }
 
+    @Test
+    void aFlowStaysOfOneMomentHoweverTheOtherPausesOrDies() throws Exception {
+        run("CREATE TABLE s.sums (id INT, ids BIGINT, PRIMARY KEY (id) NOT ENFORCED)");
+        jobs.flows().create("shared", Set.of(new TableName("s", "t0")), Duration.ofMillis(300), CALLER);
+        Path sum = Files.writeString(
+                folder.resolve("sum.sql"),
+                """
+                SET 'execution.checkpointing.interval' = '500 ms';
+                SET 'stream.flow' = 'shared';
+                INSERT INTO s.sums SELECT 1, SUM(id) FROM s.t0;
+                """);
+        jobs.apply("feed", Files.readString(text(0)), CALLER);
+        other.say("apply sum " + sum);
+        assertThat(other.await("done ")).isEqualTo("RUNNING");
+        JobRow any = jobs.load("sum");
+
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        long moment = 0;
+        for (int i = 0; i < PAUSES; i++) {
+            moment = awaitLaterMoment(moment, "before pause " + i + ", seed " + seed);
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+            pauseOther(any);
+            // Shorter than its lease, or longer.
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(2 * (int) LEASE.toMillis()));
+            boolean lost = warehouse
+                    .state()
+                    .instanceId()
+                    .equals(jobs.load("sum").ownerInstance().orElse(""));
+            moment = lost ? awaitLaterMoment(moment, "in pause " + i + ", seed " + seed) : moment;
+            other.signal("CONT");
+        }
+        moment = awaitLaterMoment(moment, "after the pauses, seed " + seed);
+        other.close();
+        awaitOwner("sum");
+        awaitLaterMoment(moment, "after its death, seed " + seed);
+        assertThatNoRootGoesBack(seed);
+        jobs.stop("sum");
+        jobs.stop("feed");
+    }
+
+    /** Reads both tables until they tell of later rows; they never disagree, and never go back. */
+    private long awaitLaterMoment(long before, String when) {
+        List<String> wrong = new ArrayList<>();
+        long later = SOON.answers(
+                "a later moment " + when,
+                () -> {
+                    List<String> row = strong(
+                            """
+                            SELECT (SELECT COALESCE(MAX(id), 0) FROM s.t0), (SELECT COALESCE(SUM(id), 0) FROM s.t0),
+                              (SELECT COALESCE(SUM(ids), 0) FROM s.sums)
+                            """);
+                    long moment = Long.parseLong(row.get(0));
+                    if (!row.get(1).equals(row.get(2)) || moment < before) {
+                        wrong.add(row.toString());
+                    }
+                    return moment;
+                },
+                moment -> moment > before);
+        assertThat(wrong).as("%s, later than %s", when, before).isEmpty();
+        return later;
+    }
+
+    private void assertThatNoRootGoesBack(long seed) {
+        Map<String, List<Place>> places =
+                warehouse.state().flows().newestPlaces(1_000).stream().collect(Collectors.groupingBy(Place::version));
+        assertThat(places).hasSize(2);
+        places.forEach((version, stands) -> assertThat(stands)
+                .as("%s, seed %s", version, seed)
+                .hasSizeGreaterThan(PAUSES)
+                .isSortedAccordingTo(
+                        Comparator.comparing((Place place) -> place.boundary().number())
+                                .reversed())
+                .isSortedAccordingTo(Comparator.comparing(Place::snapshot).reversed()));
+    }
+
+    private List<String> strong(String query) throws Exception {
+        try (SessionConnection connection =
+                new SessionConnection(warehouse.gate().open(CALLER, Gate.Mode.BATCH), Lane.OLAP)) {
+            connection.run("SET 'read.consistency' = 'strong'");
+            return connection.run(query).rows().get(0);
+        }
+    }
+
     /** Pauses the other process, but not within a transaction of the store: SQLite has one writer at a time. */
     private void pauseOther(JobRow any) throws Exception {
         for (int tries = 0; tries < 5; tries++) {
@@ -214,8 +304,11 @@ final class SharedStoreTest {
 
     private Map<String, String> streamSettings() {
         return Map.of(
-                "stream.checkpoint-path", folder.resolve("checkpoints").toUri().toString(),
-                "stream.watch-interval", "200ms",
-                "stream.lease", "2s");
+                "stream.checkpoint-path",
+                folder.resolve("checkpoints").toUri().toString(),
+                "stream.watch-interval",
+                "200ms",
+                "stream.lease",
+                LEASE.toSeconds() + "s");
     }
 }

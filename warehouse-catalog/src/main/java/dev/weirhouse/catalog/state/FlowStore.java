@@ -290,7 +290,10 @@ public final class FlowStore {
      */
     public void confirm(String flow, long number, long at) {
         jdbi.useHandle(handle -> handle.createUpdate(
-                        "UPDATE flow_boundary SET confirmed_at = :now WHERE flow = :flow AND boundary = :boundary")
+                        """
+                        UPDATE flow_boundary SET confirmed_at = :now
+                        WHERE flow = :flow AND boundary = :boundary AND confirmed_at < :now
+                        """)
                 .bind("now", at)
                 .bind("flow", flow)
                 .bind("boundary", number)

@@ -151,6 +151,10 @@ public final class FlowKeeper {
 
     /** The newest boundary after this; empty while none can be set. */
     private OptionalLong setBoundary(Flow flow) {
+        // Before the roots are looked at: what they hold then is never before it, whoever has set it meanwhile.
+        Optional<Boundary> newest = store.newest(flow.name());
+        Map<String, Stand> then = newest.map(boundary -> store.places(flow.name(), boundary.number()))
+                .orElse(Map.of());
         long looked = clock.millis();
         Map<String, Stand> now = new TreeMap<>();
         for (TableName root : flow.roots()) {
@@ -159,18 +163,15 @@ public final class FlowKeeper {
             FlowTables.whyNoRoot(root, table).ifPresent(why -> {
                 throw new IllegalStateException(why);
             });
-            now.put(
-                    version,
-                    roots.computeIfAbsent(flow.name() + "|" + version, key -> new WholeSnapshots())
-                            .newest(table));
+            Stand whole = roots.computeIfAbsent(flow.name() + "|" + version, key -> new WholeSnapshots())
+                    .newest(table);
+            now.put(version, notBefore(then.get(version), whole, table));
         }
-        Optional<Boundary> newest = store.newest(flow.name());
         if (newest.isEmpty()) {
             store.add(flow.name(), 1, now, looked);
             return OptionalLong.of(1);
         }
         long number = newest.get().number();
-        Map<String, Stand> then = store.places(flow.name(), number);
         then.keySet().retainAll(now.keySet());
         long sinceConfirmed = clock.millis() - newest.get().confirmedAt();
         if (then.equals(now)) {
@@ -185,6 +186,11 @@ public final class FlowKeeper {
             return OptionalLong.of(number + 1);
         }
         return OptionalLong.of(number);
+    }
+
+    /** Another process may have seen a newer whole snapshot than this one, which has begun to look later. */
+    private static Stand notBefore(Stand then, Stand whole, FileStoreTable table) {
+        return then != null && whole.snapshot() < then.snapshot() && FlowTables.isStill(table, then) ? then : whole;
     }
 
     /** What jobs do not hear of must not be in a boundary: theirs would no longer be what the root says. */
