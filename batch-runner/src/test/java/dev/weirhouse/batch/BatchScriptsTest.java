@@ -10,7 +10,10 @@ import dev.weirhouse.catalog.Caller;
 import dev.weirhouse.catalog.CatalogError;
 import dev.weirhouse.catalog.Dialect;
 import dev.weirhouse.catalog.StatementKind;
+import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.WarehouseException.Position;
+import dev.weirhouse.catalog.flink.flow.FlowKeeper;
+import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
@@ -254,6 +257,51 @@ class BatchScriptsTest {
         assertThat(running.await().state()).isEqualTo(ScriptState.CANCELLED);
         assertThatThrownBy(() -> closing.submit(endlessScript(), CALLER, ScriptListener.SILENT))
                 .hasMessageStartingWith("[WEIR-3003] SHUTTING_DOWN: ");
+    }
+
+    @Test
+    void aStrongScriptReadsABoundary() throws Exception {
+        for (String table : List.of("root", "other")) {
+            warehouse.run("CREATE TABLE " + table + " (id BIGINT)");
+            warehouse.run("INSERT INTO " + table + " VALUES (1)");
+        }
+        warehouse.run("CREATE TABLE counted (dialect STRING, roots BIGINT, others BIGINT)");
+        FlowStore flows = warehouse.warehouse().state().flows();
+        FlowKeeper keeper = warehouse.warehouse().flowKeeper();
+        flows.create(
+                "batch",
+                List.of(new TableName(warehouse.database(), "root"), new TableName(warehouse.database(), "other")),
+                Duration.ofMillis(1),
+                "test");
+        try {
+            keeper.turn(job -> false);
+            warehouse.run("INSERT INTO root VALUES (2)");
+            for (Dialect dialect : Dialect.values()) {
+                if (dialect == Dialect.HIVE) {
+                    warehouse.run("INSERT INTO other VALUES (2)");
+                    keeper.turn(job -> false);
+                    warehouse.run("INSERT INTO other VALUES (3)");
+                }
+                String set = dialect == Dialect.HIVE
+                        ? "SET read.consistency=strong;\n"
+                        : "SET 'read.consistency' = 'strong';\n";
+                String insert = "INSERT INTO counted SELECT '" + dialect
+                        + "', r.n, o.n FROM (SELECT COUNT(*) AS n FROM root) r"
+                        + " CROSS JOIN (SELECT COUNT(*) AS n FROM other) o;\n";
+                assertThat(run(dialect, Map.of(), "USE " + warehouse.database() + ";\n" + set + insert)
+                                .error())
+                        .isEmpty();
+                ScriptOutcome refused = run(
+                        dialect, Map.of(), "USE " + warehouse.database() + ";\n" + set + "SELECT id FROM flights;\n");
+                assertThat(refused.error())
+                        .hasValueSatisfying(error -> assertThat(error.code()).isEqualTo(CatalogError.CUT_NOT_STRONG));
+            }
+            assertThat(rows("SELECT * FROM counted ORDER BY dialect")).containsExactly("FLINK 1 1", "HIVE 2 2");
+            assertThat(keeper.problems()).isEmpty();
+        } finally {
+            flows.drop("batch");
+            keeper.turn(job -> false);
+        }
     }
 
     private ScriptRun endless() {

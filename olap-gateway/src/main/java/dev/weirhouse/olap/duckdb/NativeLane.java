@@ -161,6 +161,7 @@ public final class NativeLane implements AutoCloseable {
             try {
                 moment = moment(task.shaped().shape(), task.cut());
             } catch (WarehouseException e) {
+                task.record().apply("").failed(e);
                 throw e;
             } catch (RuntimeException e) {
                 return unread(e);
