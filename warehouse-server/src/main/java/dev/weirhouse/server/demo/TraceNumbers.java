@@ -19,12 +19,12 @@ final class TraceNumbers implements Step {
         Story story = scene.story();
         story.say("$ weir lineage %s --direct", COLUMN);
         LineageDrawing.tree(scene.calls().lineage(COLUMN)).forEach(line -> story.note("%s", line));
-        story.say("All columns, by the streams, the script in Hive's dialect and the query over JDBC:");
+        story.say("All columns of all tables, by the streams, the script in Hive's dialect and the query over JDBC:");
         Answer found = scene.ask(
                 """
                 SELECT COALESCE(target, 'answer'), COALESCE(target_column, '*'), source, source_column, dependence
                 FROM weir.lineage_columns
-                WHERE target IN ('ods.flights', 'ods.airports', 'dwd.flights_enriched', 'dws.route_delay', 'dws.airport_daily')
+                WHERE target LIKE 'ods.%' OR target LIKE 'dwd.%' OR target LIKE 'dws.%'
                    OR derivation_id IN (
                         SELECT derivation_id FROM weir.queries WHERE sql_text LIKE '%HAVING COUNT(*) >= 5%' AND sql_text NOT LIKE '%weir.%')
                 """);
