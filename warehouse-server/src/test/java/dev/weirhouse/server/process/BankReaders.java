@@ -31,7 +31,7 @@ import java.util.stream.StreamSupport;
  */
 final class BankReaders implements AutoCloseable {
 
-    private static final int READERS = 4;
+    private static final int READERS = 8;
     private static final int LATEST_EACH = 50;
     private static final int COMPUTED_EACH = 50;
     private static final int RECOMPUTED_EACH = 350;
@@ -151,6 +151,11 @@ final class BankReaders implements AutoCloseable {
             } catch (WarehouseException unreachable) {
                 sessions = null;
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            } catch (RuntimeException unexpected) {
+                // An answer that is not what an answer should be; a reader that ends unseen would hide what it has not
+                // read.
+                wrong.add("a read failed: " + unexpected);
+                sessions = null;
             }
         }
     }

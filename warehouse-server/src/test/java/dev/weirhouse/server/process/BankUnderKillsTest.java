@@ -34,6 +34,7 @@ final class BankUnderKillsTest {
 
     private static final int KILLS = Integer.getInteger("weir.kills", 2);
     private static final int READS = Integer.getInteger("weir.reads", 400);
+    private static final long TOLD_EACH = 10_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int LONGEST_RUN_MILLIS = 9_000;
 
@@ -69,7 +70,10 @@ final class BankUnderKillsTest {
                     }
                     System.out.println("kill=" + (kill + 1) + " " + readers);
                 }
-                awaitReads(readers, READS);
+                for (long reads = readers.strong(); reads < READS; reads = readers.strong()) {
+                    awaitReads(readers, Math.min(READS, reads + TOLD_EACH));
+                    System.out.println(readers);
+                }
                 Eventually.within(PATIENCE).answers("the newest do not add up", readers::torn, torn -> torn > 0);
             }
             System.out.println("kills=" + KILLS + " " + readers);
