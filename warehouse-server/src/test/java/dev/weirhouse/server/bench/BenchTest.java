@@ -88,6 +88,11 @@ final class BenchTest {
     }
 
     @Test
+    void strongReadsAreMeasuredWhileJobsRun() throws Exception {
+        assertThat(figures("strong-read")).containsExactly("latest, median", "strong, median", "age of what is strong");
+    }
+
+    @Test
     void whatIsNotThereIsRefused() {
         assertThat(bench("olap-nothing", "--home", folder.toString()))
                 .satisfies(outcome -> assertThat(outcome.status()).isEqualTo(ExitCode.USER_ERROR))
