@@ -270,6 +270,22 @@ final class CheckStore {
                 .list());
     }
 
+    /** What a check measured of other cuts, of each the newest, the newest first. */
+    List<Long> measures(String check, String otherThan, int most) {
+        // Of a group, SQLite answers the columns of the row that has the maximum.
+        return reads.withHandle(handle -> handle.createQuery(
+                        """
+                        SELECT measure, MAX(started_at) AS at FROM check_result
+                        WHERE check_name = :check AND measure IS NOT NULL AND cut <> :cut
+                        GROUP BY cut ORDER BY at DESC LIMIT :most
+                        """)
+                .bind("check", check)
+                .bind("cut", otherThan)
+                .bind("most", most)
+                .mapTo(Long.class)
+                .list());
+    }
+
     /** Forgets results that ended before a time, but the newest of each check. */
     int forget(Instant before) {
         return jdbi.withHandle(handle -> handle.createUpdate(

@@ -25,8 +25,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +44,6 @@ final class DeclaredChecks {
 
     /** The median of so many counts is what a number of rows is compared with. */
     private static final int HISTORY = 10;
-
-    /** Among so many results they are looked for. */
-    private static final int RESULTS = 100;
 
     private static final Set<LogicalTypeRoot> TIMES = Set.of(
             LogicalTypeRoot.DATE,
@@ -237,7 +232,9 @@ final class DeclaredChecks {
     private Finding rowsWithin(Check check, TableName table, RowsWithin rule, CheckQueries queries) {
         Answered answered = queries.ask(RuleSql.rows(table), 1);
         long rows = answered.number();
-        List<Long> before = history(check, answered.cut());
+        List<Long> before = store.measures(check.name(), answered.cut(), HISTORY).stream()
+                .sorted()
+                .toList();
         if (before.isEmpty()) {
             return Finding.of(
                             0, answered.cut(), rows + " rows; there is no count to compare with yet.", Optional.empty())
@@ -253,19 +250,6 @@ final class DeclaredChecks {
                                 + ", from which it may differ by " + rule.percent() + "%.",
                         Optional.empty())
                 .measuring(rows);
-    }
-
-    /** The latest counts of other snapshots, in rising order. */
-    private List<Long> history(Check check, String cut) {
-        Set<String> seen = new HashSet<>(Set.of(cut));
-        List<Long> counts = new ArrayList<>();
-        for (CheckResult result : store.newest(check.name(), RESULTS)) {
-            if (result.measure().isPresent() && counts.size() < HISTORY && seen.add(result.cut())) {
-                counts.add(result.measure().getAsLong());
-            }
-        }
-        counts.sort(null);
-        return counts;
     }
 
     private static List<Cut.Place> places(String cut) {

@@ -115,17 +115,34 @@ final class JobRecomputation {
                 .orElseThrow();
         Moment moment = moment(job, question.boundary());
         String database = database(id);
-        try {
+        Map<TableName, OpenRelation> made = new TreeMap<>(Comparator.comparing(TableName::toString));
+        try (Session session = warehouse.gate().open(caller, Gate.Mode.BATCH)) {
+            // From here on, for the jobs and their boundaries go on while the text is run.
+            moment.writes().forEach((name, at) -> made.put(name, open(session, at.version(), at.snapshot())));
             Map<TableName, TableName> twins = makeTwins(database, moment, caller);
             recompute(revision.sql(), moment, twins, caller, work);
             List<DiffReport> tables = new ArrayList<>();
-            moment.writes().forEach((name, at) -> tables.add(compare(at, twins.get(name), limits, caller, work)));
+            made.forEach((name, results) -> {
+                try (OpenRelation recomputed = open(session, twins.get(name).toString(), 0)) {
+                    tables.add(TableDiff.of(results, recomputed, limits, work::goOn)
+                            .with("recomputed"));
+                }
+            });
             return finding(
                     new Compared(job.name(), job.revision(), moment.flow(), moment.boundary(), moment.cut(), tables),
                     moment);
         } finally {
+            made.values().forEach(OpenRelation::close);
             drop(database);
         }
+    }
+
+    /** @param snapshot 0 for the newest */
+    private OpenRelation open(Session session, String version, long snapshot) {
+        return OpenRelation.open(
+                warehouse,
+                session,
+                Relation.ofVersion(version, snapshot > 0 ? OptionalLong.of(snapshot) : OptionalLong.empty()));
     }
 
     private static Finding finding(Compared compared, Moment moment) {
@@ -240,16 +257,6 @@ final class JobRecomputation {
                     work.cancelling(() -> {});
                 }
             }
-        }
-    }
-
-    private DiffReport compare(At at, TableName twin, Limits limits, Caller caller, Work work) {
-        try (Session session = warehouse.gate().open(caller, Gate.Mode.BATCH);
-                OpenRelation made = OpenRelation.open(
-                        warehouse, session, Relation.ofVersion(at.version(), OptionalLong.of(at.snapshot())));
-                OpenRelation recomputed = OpenRelation.open(
-                        warehouse, session, Relation.ofVersion(twin.toString(), OptionalLong.empty()))) {
-            return TableDiff.of(made, recomputed, limits, work::goOn).with("recomputed");
         }
     }
 

@@ -175,6 +175,36 @@ final class CheckStoreTest {
     }
 
     @Test
+    void measuresAreThoseOfOtherCutsHoweverOftenACheckHasRun() {
+        declare("c", "d");
+        for (int snapshot = 1; snapshot <= 3; snapshot++) {
+            measure("c", snapshot, 10 * snapshot - 1);
+            measure("c", snapshot, 10 * snapshot);
+        }
+        measure("d", 2, 7);
+        for (int again = 0; again < 200; again++) {
+            measure("c", 4, 40);
+        }
+        CheckResult unmeasured = store.begin(start("c"), LEASE).orElseThrow();
+        store.end(unmeasured.id(), lost());
+        assertThat(store.measures("c", cut(4), 10)).containsExactly(30L, 20L, 10L);
+        assertThat(store.measures("c", cut(5), 2)).containsExactly(40L, 30L);
+        assertThat(store.measures("d", cut(2), 10)).isEmpty();
+    }
+
+    private void measure(String check, int snapshot, long rows) {
+        CheckResult result = store.begin(start(check), LEASE).orElseThrow();
+        store.end(
+                result.id(),
+                Finding.of(0, cut(snapshot), "It holds.", Optional.empty()).measuring(rows));
+        clock.advance(Duration.ofMillis(1));
+    }
+
+    private static String cut(int snapshot) {
+        return "dw.orders=dw.orders@" + snapshot;
+    }
+
+    @Test
     void oldResultsAreForgottenButTheNewestOfEachCheck() {
         declare("c", "d");
         for (String check : new String[] {"c", "c", "d", null}) {
