@@ -310,16 +310,21 @@ public final class ColumnOrigins {
         return grouped;
     }
 
+    /** EXCEPT and INTERSECT answer rows of the first that they compare with the others; a UNION that is not of all compares too. */
     private Rows set(SetOp set) {
         List<Rows> inputs = set.getInputs().stream().map(this::rows).toList();
         List<Known> columns = new ArrayList<>(inputs.get(0).columns);
-        Rows rows = new Rows(columns).by(inputs.get(0));
-        for (Rows input : inputs.subList(1, inputs.size())) {
+        boolean filters = set instanceof Minus || set instanceof Intersect;
+        Rows rows = new Rows(columns);
+        for (Rows input : inputs) {
             rows.by(input);
             for (int i = 0; i < columns.size(); i++) {
-                if (set instanceof Minus || set instanceof Intersect) {
+                if (filters) {
                     rows.by(input.columns.get(i), Dependence.FILTER);
-                } else {
+                } else if (!set.all) {
+                    rows.by(input.columns.get(i), Dependence.GROUP);
+                }
+                if (!filters && input != inputs.get(0)) {
                     columns.set(i, columns.get(i).and(input.columns.get(i)));
                 }
             }

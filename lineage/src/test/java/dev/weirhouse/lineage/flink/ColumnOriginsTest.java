@@ -103,16 +103,29 @@ final class ColumnOriginsTest {
                         "id: flights.id IDENTITY",
                         "n: flights.carrier WINDOW, flights.flown WINDOW",
                         "so_far: flights.carrier WINDOW, flights.delay AGGREGATION, flights.flown WINDOW");
-        assertThat(told(derivation("SELECT carrier FROM flights UNION ALL SELECT code FROM carriers")))
-                .containsExactly("carrier: carriers.code IDENTITY, flights.carrier IDENTITY");
-        Derivation without = derivation("SELECT carrier FROM flights EXCEPT SELECT code FROM carriers");
-        assertThat(told(without)).containsExactly("carrier: flights.carrier IDENTITY");
-        assertThat(indirect(without)).contains("carriers.code FILTER");
         assertThat(told(derivation("SELECT id, tag FROM flights CROSS JOIN UNNEST(tags) AS t (tag)")))
                 .containsExactly("id: flights.id IDENTITY", "tag: flights.tags TRANSFORMATION");
         assertThat(told(derivation("SELECT window_start, SUM(delay) AS total FROM TABLE(TUMBLE(TABLE flights,"
                         + " DESCRIPTOR(flown), INTERVAL '1' HOUR)) GROUP BY window_start, window_end")))
                 .containsExactly("window_start: flights.flown WINDOW", "total: flights.delay AGGREGATION");
+    }
+
+    @Test
+    void setOperationsCompareTheColumnsOfAllSides() {
+        Derivation all = derivation("SELECT carrier FROM flights UNION ALL SELECT code FROM carriers");
+        assertThat(told(all)).containsExactly("carrier: carriers.code IDENTITY, flights.carrier IDENTITY");
+        assertThat(indirect(all)).isEmpty();
+        Derivation distinct = derivation("SELECT carrier FROM flights UNION SELECT code FROM carriers");
+        assertThat(told(distinct)).isEqualTo(told(all));
+        assertThat(indirect(distinct)).containsExactly("carriers.code GROUP", "flights.carrier GROUP");
+        for (String operation : List.of("EXCEPT", "EXCEPT ALL", "INTERSECT", "INTERSECT ALL")) {
+            Derivation compared = derivation(
+                    "SELECT carrier, 1 AS fixed FROM flights " + operation + " SELECT code, 1 FROM carriers");
+            assertThat(told(compared)).as(operation).containsExactly("carrier: flights.carrier IDENTITY", "fixed: ");
+            assertThat(indirect(compared))
+                    .as(operation)
+                    .containsExactly("carriers.code FILTER", "flights.carrier FILTER");
+        }
     }
 
     @Test
