@@ -166,21 +166,48 @@ final class SnapshotLeasesTest {
     @Test
     void theDeadAreClearedAndOthersLeftAlone() throws Exception {
         commit(1);
-        table.consumerManager().resetConsumer("weirhouse-reads-dead", new Consumer(1));
+        leave("weirhouse-reads-dead");
         table.consumerManager().resetConsumer("weirhouse-reads-alive", new Consumer(1));
-        table.consumerManager().resetConsumer("stream", new Consumer(1));
-        FileTime longAgo =
-                FileTime.from(clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1)));
-        Path consumers = Path.of(table.location().toUri()).resolve("consumer");
-        Files.setLastModifiedTime(consumers.resolve("consumer-weirhouse-reads-dead"), longAgo);
-        Files.setLastModifiedTime(consumers.resolve("consumer-stream"), longAgo);
-
+        leave("stream");
         try (SnapshotLeases.Lease lease = leases.lease(table, 1)) {
             assertThat(table.consumerManager().listAllIds())
                     .containsExactlyInAnyOrder("weirhouse-reads-a-1", "weirhouse-reads-alive", "stream");
+            // Of a process that dies while this one reads on and on.
+            leave("weirhouse-reads-later");
+            leases.settle();
+            assertThat(table.consumerManager().listAllIds()).contains("weirhouse-reads-later");
+            clock.advance(SnapshotLeases.RENEW);
+            leases.settle();
+            assertThat(table.consumerManager().listAllIds())
+                    .doesNotContain("weirhouse-reads-later")
+                    .contains("weirhouse-reads-a-2", "weirhouse-reads-alive", "stream");
         }
         leases.close();
         assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-reads-alive", "stream");
+    }
+
+    /** A consumer that nobody has written for long. */
+    private void leave(String consumer) throws IOException {
+        table.consumerManager().resetConsumer(consumer, new Consumer(1));
+        Path file = Path.of(table.location().toUri()).resolve("consumer").resolve("consumer-" + consumer);
+        Instant longAgo = clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1));
+        Files.setLastModifiedTime(file, FileTime.from(longAgo));
+    }
+
+    @Test
+    void whoReadsNowAndThenIsNotTakenForDead() throws Exception {
+        commit(1);
+        leases.lease(table, 1).close();
+        for (Duration passed = Duration.ZERO;
+                passed.compareTo(SnapshotLeases.RENEW) <= 0;
+                passed = passed.plus(SnapshotLeases.LINGER.dividedBy(2))) {
+            clock.advance(SnapshotLeases.LINGER.dividedBy(2));
+            leases.lease(table, 1).close();
+            leases.settle();
+        }
+        assertThat(table.consumerManager().listAllIds())
+                .as("a file of its own was written again")
+                .contains("weirhouse-reads-a-2");
     }
 
     @Test

@@ -155,7 +155,7 @@ public final class SnapshotLeases implements AutoCloseable {
             held = tables.get(place);
             met = held == null;
             if (met) {
-                held = new Held(new SnapshotPin(table, consumerId));
+                held = new Held(table, new SnapshotPin(table, consumerId));
                 tables.put(place, held);
             }
         }
@@ -168,10 +168,10 @@ public final class SnapshotLeases implements AutoCloseable {
     }
 
     /**
-     * Deletes the consumers that processes which died have left at a table. This happens by itself when a table is first
-     * read.
+     * Deletes the consumers that processes which died have left at a table: when it is first read, and every minute while it
+     * is.
      */
-    public void clearDead(FileStoreTable table) {
+    private void clearDead(FileStoreTable table) {
         Instant longAgo = clock.instant().minus(DEAD);
         try {
             Path folder = SnapshotPin.folder(table);
@@ -227,6 +227,7 @@ public final class SnapshotLeases implements AutoCloseable {
     /** A table's consumer and the leases that it stands for. */
     private final class Held {
 
+        private final FileStoreTable table;
         private final SnapshotPin pin;
         private final TreeMap<Long, Integer> leased = new TreeMap<>();
 
@@ -234,10 +235,12 @@ public final class SnapshotLeases implements AutoCloseable {
         private long written = Long.MAX_VALUE;
 
         private Instant writtenAt = Instant.MIN;
+        private Instant clearedAt = clock.instant();
         private Instant idleSince = clock.instant();
         private boolean deleted;
 
-        Held(SnapshotPin pin) {
+        Held(FileStoreTable table, SnapshotPin pin) {
+            this.table = table;
             this.pin = pin;
         }
 
@@ -263,12 +266,18 @@ public final class SnapshotLeases implements AutoCloseable {
         /** True when there was no lease for so long that the consumer is now deleted. */
         synchronized boolean settle() {
             Instant now = clock.instant();
-            if (leased.isEmpty()) {
-                if (!now.isBefore(idleSince.plus(LINGER))) {
-                    delete();
-                }
-            } else if (leased.firstKey() > written || !now.isBefore(writtenAt.plus(RENEW))) {
-                write(leased.firstKey());
+            if (leased.isEmpty() && !now.isBefore(idleSince.plus(LINGER))) {
+                delete();
+                return true;
+            }
+            // One that lingers says so too: each lease may be shorter than the pause between two looks.
+            long oldest = leased.isEmpty() ? written : leased.firstKey();
+            if (oldest > written || oldest < Long.MAX_VALUE && !now.isBefore(writtenAt.plus(RENEW))) {
+                write(oldest);
+            }
+            if (!now.isBefore(clearedAt.plus(RENEW))) {
+                clearedAt = now;
+                clearDead(table);
             }
             return deleted;
         }
