@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -40,10 +41,16 @@ final class Derivations implements StatementListener, AutoCloseable {
     /** Derivations that wait to be written. */
     private static final int WAITING = 10_000;
 
+    /** For so long after the store has refused something no statement waits for it; {@link #writeWaiting} tries again. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Jdbi jdbi;
     private final Clock clock;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Map<String, DerivedLines> waiting = new ConcurrentHashMap<>();
+
+    /** When the store refused what waits, as {@link System#nanoTime}; empty when it did not. */
+    private volatile OptionalLong refusedAt = OptionalLong.empty();
 
     /** One pass that has not begun writes all that waits when it does. */
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
@@ -116,12 +123,20 @@ final class Derivations implements StatementListener, AutoCloseable {
             return Optional.empty();
         }
         waiting.put(id, lines);
+        if (pauses()) {
+            return Optional.of(id);
+        }
         if (durably) {
             writeWaiting();
         } else {
             writer.execute(this::writeWaiting);
         }
         return Optional.of(id);
+    }
+
+    private boolean pauses() {
+        OptionalLong refused = refusedAt;
+        return refused.isPresent() && System.nanoTime() - refused.getAsLong() < PAUSE_NANOS;
     }
 
     private static DerivedLines lines(List<StatementTree> trees) {
@@ -163,10 +178,12 @@ final class Derivations implements StatementListener, AutoCloseable {
                 write(each.getKey(), each.getValue());
             } catch (JdbiException e) {
                 LOG.warn("{} derivations are written later", waiting.size(), e);
+                refusedAt = OptionalLong.of(System.nanoTime());
                 return;
             }
             waiting.remove(each.getKey());
         }
+        refusedAt = OptionalLong.empty();
     }
 
     private void write(String id, DerivedLines lines) {

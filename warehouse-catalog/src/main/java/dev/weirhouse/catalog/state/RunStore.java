@@ -15,18 +15,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs: what was executed, by whom, in which lane, and how it ended. */
 public final class RunStore {
@@ -36,8 +31,6 @@ public final class RunStore {
             id, lane, kind, job_id, revision, session_id, instance_id, principal, source, tags, door, dialect, statement,
             cut, derivation_id, answered_by, state, started_at, finished_at, affected_rows, flink_job_id, error_code, error
             """;
-
-    private static final Logger LOG = LoggerFactory.getLogger(RunStore.class);
 
     /** Queries that are moved to the log together. */
     private static final int AT_ONCE = 1_000;
@@ -49,14 +42,16 @@ public final class RunStore {
     private final String instanceId;
     private final RunLog log;
     private final LateRecords late;
+    private final QueryRows rows;
     private volatile Consumer<List<LoggedQuery>> queries = over -> {};
 
     RunStore(Jdbi jdbi, Clock clock, String instanceId) {
         this.jdbi = jdbi;
-        this.log = new RunLog(this::write);
         this.late = new LateRecords(jdbi);
+        this.rows = new QueryRows(jdbi, this);
         this.clock = clock;
         this.instanceId = instanceId;
+        this.log = new RunLog(this::write);
     }
 
     /**
@@ -78,6 +73,7 @@ public final class RunStore {
     /** Records what the store did not take when it was to be recorded. */
     public void recordLate() {
         late.writeAgain();
+        rows.writeWaiting(queries);
     }
 
     /** An id for a run that is to begin: a UUID of version 7, which begins with the time (RFC 9562, section 5.7). */
@@ -102,57 +98,12 @@ public final class RunStore {
         endSoon(startSoon(run, clock.instant()), end);
     }
 
-    /**
-     * A statement that is over goes to the log of queries; one that runs stands in the table meanwhile. What the table does not
-     * take keeps nothing from the log.
-     */
+    /** A statement that is over goes to the log of queries; one that runs stands in the table meanwhile. */
     private void write(List<RunLog.Entry> entries) {
-        List<Begun> running = new ArrayList<>();
-        List<Ended> ended = new ArrayList<>();
-        List<LoggedQuery> over = new ArrayList<>();
-        for (RunLog.Entry entry : entries) {
-            if (entry instanceof Begun begun && begun.ended() == null) {
-                running.add(begun);
-            } else if (entry instanceof Begun begun) {
-                over.add(LoggedQuery.of(
-                        begun.id(),
-                        begun.start(),
-                        begun.at(),
-                        begun.ended().end(),
-                        begun.ended().at()));
-            } else if (entry instanceof Ended end) {
-                ended.add(end);
-            }
-        }
-        queries.accept(over);
-        if (!running.isEmpty()
-                || over.stream().anyMatch(query -> query.derivation().isPresent())) {
-            recording(handle -> {
-                insert(handle, running);
-                QueryUses.add(handle, over);
-            });
-        }
-        if (!ended.isEmpty()) {
-            recording(handle -> {
-                List<LoggedQuery> late = new ArrayList<>();
-                ended.forEach(end -> select(handle, end.id()).ifPresent(run -> late.add(LoggedQuery.of(run, end))));
-                QueryUses.add(handle, late);
-                ended.forEach(end -> delete(handle, end.id()));
-                // Whoever dies here logs them again, as lost, rather than not at all.
-                queries.accept(late);
-            });
-        }
+        rows.take(entries, queries);
     }
 
-    private void recording(HandleConsumer<JdbiException> action) {
-        try {
-            jdbi.useTransaction(action);
-        } catch (JdbiException e) {
-            LOG.error("records of runs were not written", e);
-        }
-    }
-
-    private static void delete(Handle handle, String id) {
+    static void delete(Handle handle, String id) {
         handle.createUpdate("DELETE FROM run WHERE id = :id").bind("id", id).execute();
     }
 
@@ -174,14 +125,17 @@ public final class RunStore {
             }
             told.accept(left);
             jdbi.useTransaction(handle -> {
-                QueryUses.add(handle, left);
+                QueryUses uses = new QueryUses();
+                uses.add(left);
+                uses.write(handle);
                 left.forEach(query -> delete(handle, query.id()));
             });
         }
         queries = told;
     }
 
-    private void insert(Handle handle, List<Begun> runs) {
+    /** Adds the rows of runs that begin. */
+    void insert(Handle handle, List<Begun> runs) {
         if (runs.isEmpty()) {
             return;
         }
@@ -318,7 +272,7 @@ public final class RunStore {
         return jdbi.withHandle(handle -> select(handle, id));
     }
 
-    private static Optional<RunRow> select(Handle handle, String id) {
+    static Optional<RunRow> select(Handle handle, String id) {
         return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> read(row))
@@ -361,7 +315,7 @@ public final class RunStore {
 
     void close() {
         log.close();
-        late.writeAgain();
+        recordLate();
     }
 
     private static RunRow read(ResultSet row) throws SQLException {

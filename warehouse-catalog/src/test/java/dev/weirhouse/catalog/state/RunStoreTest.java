@@ -15,6 +15,9 @@ import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.TableUse;
 import dev.weirhouse.catalog.WarehouseException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +57,11 @@ final class RunStoreTest {
     }
 
     private static RunStart start(String sql) {
+        return start(sql, Optional.empty());
+    }
+
+    /** @param derivation what its answer derives from */
+    private static RunStart start(String sql, Optional<String> derivation) {
         return new RunStart(
                 Lane.OLAP,
                 StatementKind.QUERY,
@@ -65,7 +73,7 @@ final class RunStoreTest {
                 sql,
                 "db.t@7",
                 StatementUses.NONE,
-                Optional.empty(),
+                derivation,
                 Optional.empty());
     }
 
@@ -118,6 +126,73 @@ final class RunStoreTest {
                         .one()))
                 .isEqualTo(7);
         assertThat(store.runs().find(never).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void queriesWhoseRecordsTheStoreDoesNotTakeAreLoggedAtOnceAndCountedLater() {
+        String ran = store.runs().startSoon(start("SELECT 0", Optional.of("d")), NOW);
+        assertThat(store.runs().find(ran)).isPresent();
+        for (String table : List.of("run", "derivation_use")) {
+            store.jdbi()
+                    .useHandle(handle -> handle.execute("CREATE TRIGGER refuse_" + table + " BEFORE INSERT ON " + table
+                            + " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"));
+        }
+        String quick = store.runs().startSoon(start("SELECT 1", Optional.of("d")), NOW);
+        store.runs().endSoon(quick, RunEnd.finished(OptionalLong.of(1)));
+        assertThat(logged(quick).rows()).hasValue(1);
+        String slow = store.runs().startSoon(start("SELECT 2", Optional.of("d")), NOW);
+        String goesOn = store.runs().startSoon(start("SELECT 3", Optional.of("d")), NOW);
+        assertThat(store.runs().find(slow)).isEmpty();
+        store.runs().endSoon(slow, RunEnd.finished(OptionalLong.of(2)));
+        assertThat(logged(slow).rows()).hasValue(2);
+        store.runs().endSoon(ran, RunEnd.finished(OptionalLong.of(0)));
+        store.runs().recordLate();
+        assertThat(store.runs().find(ran)).as("all waits or nothing").isPresent();
+
+        for (String table : List.of("run", "derivation_use")) {
+            store.jdbi().useHandle(handle -> handle.execute("DROP TRIGGER refuse_" + table));
+        }
+        store.runs().recordLate();
+        assertThat(logged(ran).rows()).hasValue(0);
+        assertThat(logged(slow).rows()).hasValue(2);
+        assertThat(store.runs().newest(10)).extracting(RunRow::id).containsExactly(goesOn);
+        assertThat(counted("d")).isEqualTo(3);
+        store.runs().endSoon(goesOn, RunEnd.finished(OptionalLong.of(3)));
+        assertThat(logged(goesOn).rows()).hasValue(3);
+        assertThat(counted("d")).isEqualTo(4);
+        assertThat(logged).hasSize(4);
+    }
+
+    private long counted(String derivation) {
+        return store.jdbi().withHandle(handle -> handle.createQuery(
+                        "SELECT SUM(queries) FROM derivation_use WHERE derivation_id = :derivation")
+                .bind("derivation", derivation)
+                .mapTo(Long.class)
+                .one());
+    }
+
+    @Test
+    void aStoreThatIsBusyIsWaitedForOnce() throws Exception {
+        List<String> started = new ArrayList<>();
+        long began;
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("state.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            started.add(store.runs().start(attempt("one")));
+            began = System.nanoTime();
+            for (int i = 0; i < 100; i++) {
+                started.add(store.runs().start(attempt("other")));
+            }
+            store.runs().end(started.get(1), RunEnd.lost());
+            String query = store.runs().startSoon(start("SELECT 1"), NOW);
+            store.runs().endSoon(query, RunEnd.finished(OptionalLong.of(1)));
+            assertThat(logged(query).rows()).hasValue(1);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            statement.execute("COMMIT");
+        }
+        store.runs().recordLate();
+        assertThat(store.runs().newest(1_000)).extracting(RunRow::id).containsExactlyInAnyOrderElementsOf(started);
+        assertThat(store.runs().find(started.get(1)).orElseThrow().state()).isEqualTo(RunState.LOST);
     }
 
     @Test
