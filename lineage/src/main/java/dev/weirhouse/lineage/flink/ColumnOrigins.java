@@ -310,24 +310,28 @@ public final class ColumnOrigins {
         return grouped;
     }
 
-    /** EXCEPT and INTERSECT answer rows of the first that they compare with the others; a UNION that is not of all compares too. */
+    /**
+     * A union's values are those of all inputs. INTERSECT and EXCEPT compare whole rows, and give those of the left side: the
+     * right side decides which, though with INTERSECT it holds the same values. It is the semi and the anti join that Flink makes
+     * of them. Without ALL, what comes out is put together by all of its columns, as by a DISTINCT.
+     */
     private Rows set(SetOp set) {
         List<Rows> inputs = set.getInputs().stream().map(this::rows).toList();
+        boolean compares = set instanceof Minus || set instanceof Intersect;
         List<Known> columns = new ArrayList<>(inputs.get(0).columns);
-        boolean filters = set instanceof Minus || set instanceof Intersect;
         Rows rows = new Rows(columns);
         for (Rows input : inputs) {
             rows.by(input);
-            for (int i = 0; i < columns.size(); i++) {
-                if (filters) {
-                    rows.by(input.columns.get(i), Dependence.FILTER);
-                } else if (!set.all) {
-                    rows.by(input.columns.get(i), Dependence.GROUP);
-                }
-                if (!filters && input != inputs.get(0)) {
+            if (compares) {
+                input.columns.forEach(column -> rows.by(column, Dependence.FILTER));
+            } else if (input != inputs.get(0)) {
+                for (int i = 0; i < columns.size(); i++) {
                     columns.set(i, columns.get(i).and(input.columns.get(i)));
                 }
             }
+        }
+        if (!set.all) {
+            columns.forEach(column -> rows.by(column, Dependence.GROUP));
         }
         return rows;
     }

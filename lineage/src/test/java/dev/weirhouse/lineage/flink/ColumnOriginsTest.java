@@ -96,7 +96,7 @@ final class ColumnOriginsTest {
     }
 
     @Test
-    void windowsSetsAndCollections() {
+    void windowsAndCollections() {
         assertThat(told(derivation("SELECT id, ROW_NUMBER() OVER (PARTITION BY carrier ORDER BY flown) AS n,"
                         + " SUM(delay) OVER (PARTITION BY carrier ORDER BY flown) AS so_far FROM flights")))
                 .containsExactly(
@@ -111,21 +111,60 @@ final class ColumnOriginsTest {
     }
 
     @Test
-    void setOperationsCompareTheColumnsOfAllSides() {
-        Derivation all = derivation("SELECT carrier FROM flights UNION ALL SELECT code FROM carriers");
-        assertThat(told(all)).containsExactly("carrier: carriers.code IDENTITY, flights.carrier IDENTITY");
-        assertThat(indirect(all)).isEmpty();
-        Derivation distinct = derivation("SELECT carrier FROM flights UNION SELECT code FROM carriers");
-        assertThat(told(distinct)).isEqualTo(told(all));
-        assertThat(indirect(distinct)).containsExactly("carriers.code GROUP", "flights.carrier GROUP");
-        for (String operation : List.of("EXCEPT", "EXCEPT ALL", "INTERSECT", "INTERSECT ALL")) {
-            Derivation compared = derivation(
-                    "SELECT carrier, 1 AS fixed FROM flights " + operation + " SELECT code, 1 FROM carriers");
-            assertThat(told(compared)).as(operation).containsExactly("carrier: flights.carrier IDENTITY", "fixed: ");
+    void setOperationsDependOnAllThatTheyCompare() {
+        assertSetOperations();
+    }
+
+    private void assertSetOperations() {
+        String left = "SELECT id, carrier FROM flights WHERE delay > 5 ";
+        String right = " SELECT CAST(total AS INT), carrier FROM delays";
+        List<String> both = List.of(
+                "id: delays.total TRANSFORMATION, flights.id IDENTITY",
+                "carrier: delays.carrier IDENTITY, flights.carrier IDENTITY");
+        Derivation all = derivation(left + "UNION ALL" + right);
+        assertThat(told(all)).isEqualTo(both);
+        assertThat(indirect(all)).containsExactly("flights.delay FILTER");
+        Derivation union = derivation(left + "UNION" + right);
+        assertThat(told(union)).isEqualTo(both);
+        assertThat(indirect(union))
+                .containsExactly(
+                        "delays.carrier GROUP",
+                        "delays.total GROUP",
+                        "flights.carrier GROUP",
+                        "flights.delay FILTER",
+                        "flights.id GROUP");
+        for (String operation : List.of("INTERSECT", "EXCEPT")) {
+            Derivation compared = derivation(left + operation + right);
+            assertThat(told(compared))
+                    .as(operation)
+                    .containsExactly("id: flights.id IDENTITY", "carrier: flights.carrier IDENTITY");
             assertThat(indirect(compared))
                     .as(operation)
-                    .containsExactly("carriers.code FILTER", "flights.carrier FILTER");
+                    .containsExactly(
+                            "delays.carrier FILTER",
+                            "delays.total FILTER",
+                            "flights.carrier FILTER",
+                            "flights.carrier GROUP",
+                            "flights.delay FILTER",
+                            "flights.id FILTER",
+                            "flights.id GROUP");
+            Derivation counted = derivation(left + operation + " ALL" + right);
+            assertThat(told(counted)).as(operation).isEqualTo(told(compared));
+            assertThat(indirect(counted))
+                    .as(operation)
+                    .containsExactly(
+                            "delays.carrier FILTER",
+                            "delays.total FILTER",
+                            "flights.carrier FILTER",
+                            "flights.delay FILTER",
+                            "flights.id FILTER");
         }
+    }
+
+    @Test
+    void hivesSetOperationsAreFollowedAlike() {
+        session.set("table.sql-dialect", "hive");
+        assertSetOperations();
     }
 
     @Test
