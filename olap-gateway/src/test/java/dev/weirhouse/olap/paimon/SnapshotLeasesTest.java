@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.SnapshotPin;
+import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,8 @@ final class SnapshotLeasesTest {
 
     /** Far below the second that a lease's consumer moves at, and far above a commit's look. */
     private static final long PACE_MILLIS = 50;
+
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     @Test
     void whoPinsAgainAfterAnotherDidGoesOnWhereThatStopped() throws Exception {
@@ -166,32 +169,48 @@ final class SnapshotLeasesTest {
     @Test
     void theDeadAreClearedAndOthersLeftAlone() throws Exception {
         commit(1);
-        leave("weirhouse-reads-dead");
+        table.consumerManager().resetConsumer("weirhouse-reads-dead", new Consumer(1));
         table.consumerManager().resetConsumer("weirhouse-reads-alive", new Consumer(1));
-        leave("stream");
+        table.consumerManager().resetConsumer("stream", new Consumer(1));
+        FileTime longAgo =
+                FileTime.from(clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1)));
+        Path consumers = Path.of(table.location().toUri()).resolve("consumer");
+        Files.setLastModifiedTime(consumers.resolve("consumer-weirhouse-reads-dead"), longAgo);
+        Files.setLastModifiedTime(consumers.resolve("consumer-stream"), longAgo);
+
         try (SnapshotLeases.Lease lease = leases.lease(table, 1)) {
             assertThat(table.consumerManager().listAllIds())
                     .containsExactlyInAnyOrder("weirhouse-reads-a-1", "weirhouse-reads-alive", "stream");
-            // Of a process that dies while this one reads on and on.
-            leave("weirhouse-reads-later");
-            leases.settle();
-            assertThat(table.consumerManager().listAllIds()).contains("weirhouse-reads-later");
-            clock.advance(SnapshotLeases.RENEW);
-            leases.settle();
-            assertThat(table.consumerManager().listAllIds())
-                    .doesNotContain("weirhouse-reads-later")
-                    .contains("weirhouse-reads-a-2", "weirhouse-reads-alive", "stream");
         }
         leases.close();
         assertThat(table.consumerManager().listAllIds()).containsExactlyInAnyOrder("weirhouse-reads-alive", "stream");
     }
 
-    /** A consumer that nobody has written for long. */
-    private void leave(String consumer) throws IOException {
-        table.consumerManager().resetConsumer(consumer, new Consumer(1));
-        Path file = Path.of(table.location().toUri()).resolve("consumer").resolve("consumer-" + consumer);
-        Instant longAgo = clock.instant().minus(SnapshotLeases.DEAD).minus(Duration.ofMinutes(1));
-        Files.setLastModifiedTime(file, FileTime.from(longAgo));
+    @Test
+    void theDeadAreClearedOnATableThatIsReadWithoutPause() throws Exception {
+        commit(1);
+        Path consumers = Path.of(table.location().toUri()).resolve("consumer");
+        try (SnapshotLeases.Lease always = leases.lease(table, 1)) {
+            table.consumerManager().resetConsumer("weirhouse-reads-dead", new Consumer(1));
+            table.consumerManager().resetConsumer("weirhouse-reads-alive", new Consumer(1));
+            clock.advance(SnapshotLeases.DEAD);
+            leases.settle();
+            leases.lease(table, 1).close();
+            assertThat(table.consumerManager().listAllIds())
+                    .as("both may be alive still")
+                    .contains("weirhouse-reads-dead", "weirhouse-reads-alive");
+
+            Files.setLastModifiedTime(
+                    consumers.resolve("consumer-weirhouse-reads-alive"), FileTime.from(clock.instant()));
+            clock.advance(SnapshotLeases.RENEW);
+            leases.settle();
+            // The timer may have been first, and be at it.
+            Eventually.within(SOON).holds("the dead one is gone", () -> assertThat(
+                            table.consumerManager().listAllIds())
+                    .doesNotContain("weirhouse-reads-dead"));
+            assertThat(table.consumerManager().listAllIds()).contains("weirhouse-reads-alive");
+            assertThat(kept()).hasValue(1);
+        }
     }
 
     @Test

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *       leased, and a consumer that has had no lease for a while is deleted. What a consumer kept before goes with the move
  *       after, for a commit may be looking at it ({@link SnapshotPin}).
  *   <li>A live process puts a new file in the place of each of its own every minute. One that has not been written for long is of a process
- *       that has died, and is deleted by whichever process next reads the table; and by the next process of the same home.
+ *       that has died. It is deleted by whichever process next reads the table, or within a minute by one that reads it
+ *       already; and by the next process of the same home.
  * </ol>
  *
  * <p>Between a commit's choice of what to expire and its deleting that, a lease comes too late; it could be only for the
@@ -155,7 +156,7 @@ public final class SnapshotLeases implements AutoCloseable {
             held = tables.get(place);
             met = held == null;
             if (met) {
-                held = new Held(table, new SnapshotPin(table, consumerId));
+                held = new Held(table);
                 tables.put(place, held);
             }
         }
@@ -168,8 +169,8 @@ public final class SnapshotLeases implements AutoCloseable {
     }
 
     /**
-     * Deletes the consumers that processes which died have left at a table: when it is first read, and every minute while it
-     * is.
+     * Deletes the consumers that processes which died have left at a table. This happens by itself when a table is first
+     * read, and every minute while it is.
      */
     private void clearDead(FileStoreTable table) {
         Instant longAgo = clock.instant().minus(DEAD);
@@ -209,6 +210,19 @@ public final class SnapshotLeases implements AutoCloseable {
                 LOG.warn("The consumer of {} cannot be moved", entry.getKey(), e);
             }
         }
+        // Last, for nobody waits for it.
+        all.forEach(entry -> clearAround(entry.getKey(), entry.getValue()));
+    }
+
+    /** A table that is read without pause is never met a first time again. */
+    private void clearAround(Place place, Held held) {
+        try {
+            if (held.clearsNow()) {
+                clearDead(held.table);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The consumers that the dead have left at {} cannot be deleted", place, e);
+        }
     }
 
     /** Deletes this process's consumers. */
@@ -235,13 +249,13 @@ public final class SnapshotLeases implements AutoCloseable {
         private long written = Long.MAX_VALUE;
 
         private Instant writtenAt = Instant.MIN;
-        private Instant clearedAt = clock.instant();
         private Instant idleSince = clock.instant();
+        private Instant clearedAt = idleSince;
         private boolean deleted;
 
-        Held(FileStoreTable table, SnapshotPin pin) {
+        Held(FileStoreTable table) {
             this.table = table;
-            this.pin = pin;
+            this.pin = new SnapshotPin(table, consumerId);
         }
 
         /** False when the consumer was deleted and another stands for the table. */
@@ -275,11 +289,17 @@ public final class SnapshotLeases implements AutoCloseable {
             if (oldest > written || oldest < Long.MAX_VALUE && !now.isBefore(writtenAt.plus(RENEW))) {
                 write(oldest);
             }
-            if (!now.isBefore(clearedAt.plus(RENEW))) {
-                clearedAt = now;
-                clearDead(table);
-            }
             return deleted;
+        }
+
+        /** Whether it is time to look again for what the dead have left beside it. */
+        synchronized boolean clearsNow() {
+            Instant now = clock.instant();
+            if (deleted || now.isBefore(clearedAt.plus(RENEW))) {
+                return false;
+            }
+            clearedAt = now;
+            return true;
         }
 
         private void write(long snapshotId) {
