@@ -12,6 +12,7 @@ import dev.weirhouse.catalog.StoredSnapshot;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
+import dev.weirhouse.catalog.paimon.ReadLeases;
 import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.FlowStore.Member;
 import dev.weirhouse.catalog.state.FlowStore.Stand;
@@ -42,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * Compares what a streaming job has made with what its text makes of the same inputs at once.
  *
  * <ol>
- *   <li>The inputs: of a job of a flow, where each stands at a boundary that the job's tables have reached.
+ *   <li>The inputs and the results: of a job of a flow, where each stands at a boundary that all have reached. They are
+ *       leased until the end, and only then it is looked whether they are there.
  *   <li>For each table that the job writes, a twin is made, empty and with the same columns, keys and options, in a database of
  *       the comparison's own.
  *   <li>The job's text is run as a batch, its inputs fixed to the boundary and its INSERTs going to the twins.
@@ -97,6 +99,17 @@ final class JobRecomputation {
             reads.forEach((name, at) -> places.add(name + "=" + at.version() + "@" + at.snapshot()));
             return String.join(", ", places);
         }
+
+        /** All of it, as a cut. */
+        Cut all() {
+            List<Cut.Place> places = new ArrayList<>();
+            for (Map<TableName, At> tables : List.of(reads, writes)) {
+                tables.forEach((name, at) -> places.add(new Cut.Place(
+                        name, Optional.of(at.version()), OptionalLong.of(at.snapshot()), Optional.empty())));
+            }
+            return new Cut(
+                    "The boundary " + boundary, places, Optional.empty(), Cut.SETTING, OptionalLong.of(boundary));
+        }
     }
 
     private record At(String version, long snapshot, long committedAt) {}
@@ -115,15 +128,16 @@ final class JobRecomputation {
                 .orElseThrow();
         Moment moment = moment(job, question.boundary());
         String database = database(id);
-        Map<TableName, OpenRelation> made = new TreeMap<>(Comparator.comparing(TableName::toString));
-        try (Session session = warehouse.gate().open(caller, Gate.Mode.BATCH)) {
-            // From here on, for the jobs and their boundaries go on while the text is run.
-            moment.writes().forEach((name, at) -> made.put(name, open(session, at.version(), at.snapshot())));
+        try (ReadLeases leases = warehouse.hold(moment.all());
+                Session session = warehouse.gate().open(caller, Gate.Mode.BATCH)) {
+            checkThere(moment.reads());
+            checkThere(moment.writes());
             Map<TableName, TableName> twins = makeTwins(database, moment, caller);
             recompute(revision.sql(), moment, twins, caller, work);
             List<DiffReport> tables = new ArrayList<>();
-            made.forEach((name, results) -> {
-                try (OpenRelation recomputed = open(session, twins.get(name).toString(), 0)) {
+            moment.writes().forEach((name, at) -> {
+                try (OpenRelation results = open(session, at.version(), at.snapshot());
+                        OpenRelation recomputed = open(session, twins.get(name).toString(), 0)) {
                     tables.add(TableDiff.of(results, recomputed, limits, work::goOn)
                             .with("recomputed"));
                 }
@@ -132,7 +146,6 @@ final class JobRecomputation {
                     new Compared(job.name(), job.revision(), moment.flow(), moment.boundary(), moment.cut(), tables),
                     moment);
         } finally {
-            made.values().forEach(OpenRelation::close);
             drop(database);
         }
     }
@@ -204,21 +217,26 @@ final class JobRecomputation {
         return new Moment(flow, boundary.getAsLong(), stands(member.reads(), places), stands(member.writes(), places));
     }
 
-    /** A root may have nothing at the boundary, and is read as empty; what a job writes has a commit. */
-    private Map<TableName, At> stands(Map<TableName, String> tables, Map<String, Stand> places) {
+    private static Map<TableName, At> stands(Map<TableName, String> tables, Map<String, Stand> places) {
         Map<TableName, At> stands = new TreeMap<>(Comparator.comparing(TableName::toString));
         tables.forEach((name, version) -> {
             Stand stand = places.get(version);
-            Optional<StoredSnapshot> stored = warehouse.commits().snapshot(version, stand.snapshot());
-            if (stand.snapshot() > 0 && (stored.isEmpty() || stored.get().committedAt() != stand.committedAt())) {
-                throw new WarehouseException(
-                        CheckError.BOUNDARY_NOT_FOUND,
-                        "The snapshot " + stand.snapshot() + " of " + version
-                                + ", at which it stood at the boundary, has expired or was rolled back.");
-            }
             stands.put(name, new At(version, stand.snapshot(), stand.committedAt()));
         });
         return stands;
+    }
+
+    /** A root may have nothing at the boundary, and is read as empty; what a job writes has a commit. */
+    private void checkThere(Map<TableName, At> tables) {
+        for (At at : tables.values()) {
+            Optional<StoredSnapshot> stored = warehouse.commits().snapshot(at.version(), at.snapshot());
+            if (at.snapshot() > 0 && (stored.isEmpty() || stored.get().committedAt() != at.committedAt())) {
+                throw new WarehouseException(
+                        CheckError.BOUNDARY_NOT_FOUND,
+                        "The snapshot " + at.snapshot() + " of " + at.version()
+                                + ", at which it stood at the boundary, has expired or was rolled back.");
+            }
+        }
     }
 
     private Map<TableName, TableName> makeTwins(String database, Moment moment, Caller caller) {

@@ -3,6 +3,7 @@ package dev.weirhouse.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.state.FlowStore;
 import dev.weirhouse.catalog.state.FlowStore.Stand;
 import dev.weirhouse.stream.StreamConfig;
@@ -103,6 +104,10 @@ final class JobRecomputationTest {
                 assertThat(wrong.evidence().orElseThrow())
                         .contains("\"changedColumns\":{\"total\":1}")
                         .contains("\"onlyLeft\":1");
+                // Whoever leads a job of the flow keeps its boundaries.
+                jobs.stop("sum");
+                jobs.stop("note");
+                expireMeanwhile(kit, open, planted);
             } finally {
                 for (String job : List.of("total", "sum", "note")) {
                     jobs.delete(job);
@@ -168,6 +173,38 @@ final class JobRecomputationTest {
         flows.add("shop", planted, places, kit.clock().millis());
         flows.reached("shop", planted, reached);
         return planted;
+    }
+
+    /** What is compared stays, from before anything is computed, though newer snapshots are there; and no longer than that. */
+    private static void expireMeanwhile(TestWarehouse kit, TestChecks open, long planted) throws Exception {
+        kit.run("INSERT INTO totals VALUES ('north', 0.8, 3)");
+        kit.run("INSERT INTO big VALUES (10, 9.0)");
+        CheckResult begun = open.checks().compareJob("total", OptionalLong.of(planted), SAMPLES, TestChecks.CALLER);
+        Eventually.within(LONG).holds("the twins are made", () -> assertThat(
+                        kit.warehouse().metadata().databases())
+                .anyMatch(name -> name.startsWith("weir_check_")));
+        expire(kit);
+        CheckResult compared = open.ended(begun);
+        assertThat(compared.state()).as(compared.message()).isEqualTo(CheckState.FAILED);
+        assertThat(compared.violations()).hasValue(2);
+
+        kit.clock().advance(SnapshotLeases.LINGER.plusSeconds(1));
+        kit.warehouse().leases().settle();
+        // The flow keeps its own again once a minute.
+        Eventually.within(LONG).holds("nothing else keeps it", () -> {
+            expire(kit);
+            assertThat(error(open, "total", OptionalLong.of(planted))).isEqualTo("WEIR-1606");
+        });
+    }
+
+    /** Lets go of what the flow keeps of the job's tables, and leaves of them the newest snapshot, and what a comparison reads. */
+    private static void expire(TestWarehouse kit) throws Exception {
+        for (String table : List.of("totals", "big")) {
+            String version = kit.warehouse().version(new TableName(kit.database(), table));
+            kit.warehouse().flowKeeper().unpin("shop", List.of(version));
+            kit.run("CALL sys.expire_snapshots(`table` => '" + kit.database() + "." + table
+                    + "', retain_max => 1, retain_min => 1)");
+        }
     }
 
     @Test

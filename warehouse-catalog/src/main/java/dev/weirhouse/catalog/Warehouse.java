@@ -6,6 +6,7 @@ import dev.weirhouse.catalog.flink.SystemTables;
 import dev.weirhouse.catalog.flink.flow.FlowKeeper;
 import dev.weirhouse.catalog.hive.EmbeddedMetastore;
 import dev.weirhouse.catalog.hive.WarehouseCatalog;
+import dev.weirhouse.catalog.paimon.ReadLeases;
 import dev.weirhouse.catalog.paimon.SnapshotLeases;
 import dev.weirhouse.catalog.paimon.TableChanges;
 import dev.weirhouse.catalog.paimon.TableTwins;
@@ -242,6 +243,14 @@ public final class Warehouse implements AutoCloseable {
     /** Keep what is read from expiring; those of statements and sessions are taken by the gate. */
     public SnapshotLeases leases() {
         return leases;
+    }
+
+    /**
+     * Keeps the snapshots of a cut from expiring until it is let go of. What cannot be kept is left out: who relies on it looks
+     * afterwards whether it is there.
+     */
+    public ReadLeases hold(Cut cut) {
+        return ReadLeases.of(leases, cut, catalog.versioned());
     }
 
     /** Whether a name stands for a Paimon table. */
