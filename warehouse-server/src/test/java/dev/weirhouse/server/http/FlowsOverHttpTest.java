@@ -76,6 +76,7 @@ final class FlowsOverHttpTest {
             assertThat(shown.body().path("jobs").toString()).isEqualTo("[\"takings\"]");
             assertThat(shown.body().hasNonNull("problem")).isFalse();
             assertThat(shown.body().path("intervalMillis").asLong()).isEqualTo(250);
+            assertBoundaries();
             Outcome refused = weir("drop", "shops");
             assertThat(refused.status()).isEqualTo(ExitCode.USER_ERROR);
             assertThat(refused.err()).contains("WEIR-1206", "Jobs belong to the flow shops: takings");
@@ -84,6 +85,36 @@ final class FlowsOverHttpTest {
         }
         assertThat(weir("drop", "shops").out()).contains("dropped shops");
         assertThat(weir("show", "shops").err()).contains("WEIR-1205");
+    }
+
+    /** At each boundary the sums are those of the root's rows there. */
+    private static void assertBoundaries() throws Exception {
+        assertThat(kit.run("DESCRIBE weir.boundaries").rows().stream()
+                        .map(row -> row.get(0) + " " + row.get(1))
+                        .toList())
+                .containsExactly(
+                        "flow STRING",
+                        "boundary BIGINT",
+                        "version STRING",
+                        "snapshot_id BIGINT",
+                        "created_at TIMESTAMP_LTZ(3)",
+                        "confirmed_at TIMESTAMP_LTZ(3)");
+        List<List<String>> rows = kit.run("SELECT r.boundary, r.snapshot_id, t.snapshot_id FROM weir.boundaries r"
+                        + " JOIN weir.boundaries t ON r.flow = t.flow AND r.boundary = t.boundary"
+                        + " WHERE r.flow = 'shops' AND r.version = '" + kit.database() + ".sales' AND t.version = '"
+                        + kit.database() + ".takings' AND r.created_at <= r.confirmed_at")
+                .rows();
+        assertThat(rows).isNotEmpty();
+        for (List<String> row : rows.subList(0, Math.min(3, rows.size()))) {
+            String root = "SELECT shop, SUM(amount) FROM sales /*+ OPTIONS('scan.snapshot-id' = '" + row.get(1)
+                    + "') */ GROUP BY shop ORDER BY shop";
+            String sums = "SELECT shop, amount FROM takings /*+ OPTIONS('scan.snapshot-id' = '" + row.get(2)
+                    + "') */ ORDER BY shop";
+            assertThat(kit.run(sums).rows())
+                    .as("at boundary " + row.get(0))
+                    .isNotEmpty()
+                    .isEqualTo(kit.run(root).rows());
+        }
     }
 
     @Test
