@@ -3,8 +3,10 @@ package dev.weirhouse.lineage;
 import dev.weirhouse.catalog.StoredSnapshot;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.catalog.Warehouse;
+import dev.weirhouse.lineage.SnapshotWalk.Trail;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -19,21 +21,21 @@ import org.jdbi.v3.core.Jdbi;
 /** Which runs read which snapshots and added which. */
 public final class SnapshotEdges {
 
-    private static final String RUN_READS =
+    static final String RUN_READS =
             """
             SELECT run_id, 0 AS written, table_name, version, snapshot, NULL AS position, NULL AS kind, NULL AS checkpoint,
                 NULL AS committed_at, NULL AS rows_added, NULL AS rows_deleted, NULL AS bytes_added, partitions,
                 class, reason FROM run_read
             """;
 
-    private static final String CHECKPOINT_READS =
+    static final String CHECKPOINT_READS =
             """
             SELECT run_id, 0 AS written, table_name, version, snapshot, position, NULL AS kind, checkpoint, committed_at,
                 NULL AS rows_added, NULL AS rows_deleted, NULL AS bytes_added, NULL AS partitions, class, reason
                 FROM checkpoint_read
             """;
 
-    private static final String WRITES =
+    static final String WRITES =
             """
             SELECT run_id, 1 AS written, table_name, version, snapshot, NULL AS position, kind, checkpoint, committed_at,
                 rows_added, rows_deleted, bytes_added, partitions, class, reason FROM run_write
@@ -49,17 +51,21 @@ public final class SnapshotEdges {
             """;
 
     /** How far the clocks of those who commit may be apart. */
-    private static final long CLOCKS_APART_MILLIS = 60_000;
+    static final long CLOCKS_APART_MILLIS = 60_000;
 
     /** The kinds of commits that change rows; others rearrange files or count what is in them. */
-    private static final Set<String> CHANGING = Set.of("APPEND", "OVERWRITE");
+    static final Set<String> CHANGING = Set.of("APPEND", "OVERWRITE");
 
     private final Warehouse warehouse;
     private final Jdbi reads;
+    private final StatementReads statements;
+    private final SnapshotReaders readers;
 
     SnapshotEdges(Warehouse warehouse) {
         this.warehouse = warehouse;
         this.reads = warehouse.state().reads();
+        this.statements = new StatementReads(warehouse);
+        this.readers = new SnapshotReaders(warehouse);
     }
 
     /** The newest commits, and what they rest on, first. */
@@ -78,7 +84,8 @@ public final class SnapshotEdges {
                 .list());
     }
 
-    private static String of(String edges) {
+    /** Edges with their runs and jobs. */
+    static String of(String edges) {
         return "SELECT edge.*, r.started_at, j.name AS job FROM (" + edges
                 + ") AS edge JOIN run r ON r.id = edge.run_id LEFT JOIN job j ON j.id = r.job_id";
     }
@@ -96,32 +103,120 @@ public final class SnapshotEdges {
      * @param table the name; what it stands for now is meant
      * @param depth how many runs far, at least 1
      */
-    public List<SnapshotEdge> behind(TableName table, long snapshot, int depth) {
+    public SnapshotWalk up(TableName table, long snapshot, int depth) {
         look();
-        Set<SnapshotEdge> edges = new LinkedHashSet<>();
-        Set<Added> seen = new HashSet<>();
-        List<Sought> sought = List.of(new Sought(table.toString(), warehouse.version(table), snapshot, Long.MAX_VALUE));
-        for (int level = 0; level < depth && !sought.isEmpty(); level++) {
-            List<Sought> next = new ArrayList<>();
-            for (Sought each : sought) {
-                SnapshotEdge write = writer(each);
-                edges.add(write);
-                if (!write.runId().isEmpty() && seen.add(new Added(write.runId(), write.checkpoint(), write.table()))) {
-                    for (SnapshotEdge read : reads(write)) {
-                        edges.add(read);
-                        read.snapshot().stream()
-                                .filter(id -> id > 0)
-                                .forEach(id -> next.add(new Sought(read.table(), read.version(), id, readBy(read))));
+        Trail trail = new Trail();
+        SnapshotEdge added = writer(newest(table, snapshot));
+        trail.meet(added);
+        climb(trail, inputs(trail, added), depth - 1);
+        return trail.end();
+    }
+
+    /**
+     * What the answer of a query rests on, or what a run committed: what it read, then for each snapshot of that what it rests
+     * on.
+     *
+     * @param statement the id of the query or run
+     * @param depth how many runs far, the statement itself being the first
+     * @return empty when no such statement is recorded, or not any more
+     */
+    public Optional<SnapshotWalk> up(String statement, int depth) {
+        look();
+        return statements.reads(statement).map(read -> {
+            Trail trail = new Trail();
+            read.forEach(trail::meet);
+            climb(trail, read, depth - 1);
+            return trail.end();
+        });
+    }
+
+    /**
+     * What rests on a snapshot of a table: the runs that read it, each with what it added, then the same of what was added.
+     * What only rearranges files is the same snapshot. Of a streaming job it is the first checkpoint by which it had read so
+     * far; later ones may hold its rows too.
+     *
+     * @param table the name; what it stands for now is meant
+     * @param depth how many runs far, at least 1
+     */
+    public SnapshotWalk down(TableName table, long snapshot, int depth) {
+        look();
+        Trail trail = new Trail();
+        Sought root = newest(table, snapshot);
+        SnapshotEdge first = writer(root);
+        trail.meet(first);
+        List<SnapshotEdge> frontier = List.of(first);
+        for (int level = 0; level < depth && !frontier.isEmpty(); level++) {
+            List<SnapshotEdge> next = new ArrayList<>();
+            for (SnapshotEdge added : frontier) {
+                // A table that was renamed was read by both names.
+                Set<String> versions = new LinkedHashSet<>(List.of(added.version()));
+                if (added.equals(first)) {
+                    versions.add(root.version());
+                }
+                for (SnapshotEdge read : trail.isFull() ? List.<SnapshotEdge>of() : readers.of(added, versions)) {
+                    trail.meet(read);
+                    trail.link(read, added);
+                    for (SnapshotEdge made : readers.added(read)) {
+                        if (trail.meet(made)) {
+                            next.add(made);
+                        }
+                        trail.link(made, read);
                     }
                 }
             }
-            sought = next;
+            frontier = next;
         }
-        return List.copyOf(edges);
+        return trail.end();
     }
 
-    /** What a run, or a checkpoint of it, added to a table rests on the same. */
-    private record Added(String runId, OptionalLong checkpoint, String table) {}
+    /** When a snapshot of what a table's name stands for now was added; empty when that is not known. */
+    public Optional<Instant> addedAt(TableName table, long snapshot) {
+        look();
+        Sought sought = newest(table, snapshot);
+        Optional<StoredSnapshot> kept = warehouse.commits().snapshot(sought.version(), snapshot);
+        return recorded(sought, snapshot, kept)
+                .filter(edge -> edge.committedAt().isPresent())
+                .map(edge -> Math.max(edge.committedAt().getAsLong(), edge.startedAt()))
+                .or(() -> kept.map(StoredSnapshot::committedAt))
+                .map(Instant::ofEpochMilli);
+    }
+
+    private Sought newest(TableName table, long snapshot) {
+        return new Sought(table.toString(), warehouse.version(table), snapshot, Long.MAX_VALUE);
+    }
+
+    /** From what was read to what added it, and to what that run had read. */
+    private void climb(Trail trail, List<SnapshotEdge> read, int depth) {
+        List<SnapshotEdge> frontier = read;
+        for (int level = 0; level < depth && !frontier.isEmpty() && !trail.isFull(); level++) {
+            List<SnapshotEdge> next = new ArrayList<>();
+            for (SnapshotEdge each : frontier) {
+                if (each.snapshot().orElse(0) > 0 && !trail.isFull()) {
+                    SnapshotEdge added = writer(new Sought(
+                            each.table(), each.version(), each.snapshot().getAsLong(), readBy(each)));
+                    trail.meet(added);
+                    trail.link(each, added);
+                    next.addAll(inputs(trail, added));
+                }
+            }
+            frontier = next;
+        }
+    }
+
+    /** What a run had read when it added this; answers what of it is met for the first time. */
+    private List<SnapshotEdge> inputs(Trail trail, SnapshotEdge added) {
+        if (added.runId().isEmpty()) {
+            return List.of();
+        }
+        List<SnapshotEdge> fresh = new ArrayList<>();
+        for (SnapshotEdge read : reads(added)) {
+            if (trail.meet(read)) {
+                fresh.add(read);
+            }
+            trail.link(added, read);
+        }
+        return fresh;
+    }
 
     /**
      * A snapshot whose writer is looked for.
@@ -247,7 +342,7 @@ public final class SnapshotEdges {
     }
 
     /** What other tables that the same run writes derive from, and this one does not. */
-    private static Set<String> others(Handle handle, SnapshotEdge write) {
+    static Set<String> others(Handle handle, SnapshotEdge write) {
         Set<String> own = new HashSet<>();
         Set<String> others = new HashSet<>();
         handle.createQuery("SELECT d.target, d.source FROM run r JOIN derivation_table d"
@@ -259,7 +354,7 @@ public final class SnapshotEdges {
         return own.isEmpty() ? Set.of() : others;
     }
 
-    private static SnapshotEdge read(ResultSet row) throws SQLException {
+    static SnapshotEdge read(ResultSet row) throws SQLException {
         return new SnapshotEdge(
                 row.getString("run_id"),
                 Optional.ofNullable(row.getString("job")),

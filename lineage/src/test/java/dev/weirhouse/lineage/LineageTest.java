@@ -8,8 +8,10 @@ import dev.weirhouse.catalog.Session;
 import dev.weirhouse.catalog.TableName;
 import dev.weirhouse.lineage.LineageGraph.Way;
 import dev.weirhouse.lineage.flink.ColumnOrigins;
+import dev.weirhouse.testkit.Eventually;
 import dev.weirhouse.testkit.TestWarehouse;
 import dev.weirhouse.testkit.WarehouseTest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,28 @@ final class LineageTest {
         assertThat(edges(walk("worst", true, false)))
                 .containsExactlyInAnyOrder(
                         "1 worst <- carriers TABLE", "1 worst <- late TABLE", "2 late <- flights TABLE");
+    }
+
+    @Test
+    void aWalkGoesSoFarAndKnowsWhatWasKnownThen(TestWarehouse kit) throws Exception {
+        Node worst = new Node(database + ".worst", "minutes");
+        assertThat(edges(lineage.graph().walk(worst, new Way(true, 1, true, Optional.empty()))))
+                .containsExactly("1 worst.minutes <- late.minutes IDENTITY");
+        kit.run("CREATE TABLE noted (delay INT)");
+        kit.run("INSERT INTO noted SELECT id FROM flights");
+        Instant between = kit.clock().instant();
+        kit.run("INSERT INTO noted SELECT delay FROM flights");
+        Node noted = new Node(database + ".noted", "delay");
+        assertThat(edges(lineage.graph().walk(noted, new Way(true, 10, true, Optional.of(between)))))
+                .containsExactly("1 noted.delay <- flights.id IDENTITY");
+        assertThat(edges(lineage.graph().walk(noted, new Way(true, 10, true, Optional.empty()))))
+                .containsExactly("1 noted.delay <- flights.delay IDENTITY", "1 noted.delay <- flights.id IDENTITY");
+        assertThat(edges(lineage.graph().walk(noted, new Way(true, 10, true, Optional.of(Instant.EPOCH)))))
+                .isEmpty();
+        TableName table = new TableName(database, "noted");
+        assertThat(lineage.snapshots().addedAt(table, 1).orElseThrow()).isBeforeOrEqualTo(between);
+        assertThat(lineage.snapshots().addedAt(table, 2).orElseThrow()).isAfterOrEqualTo(between);
+        assertThat(lineage.snapshots().addedAt(table, 3)).isEmpty();
     }
 
     @Test
@@ -178,7 +202,9 @@ final class LineageTest {
                         "3 before.name <- carriers.name TRANSFORMATION");
         assertThat(edges(walk("carriers.name", false, true)))
                 .contains("1 before.name <- carriers.name TRANSFORMATION", "3 after.title <- after.name IDENTITY");
-        assertThat(lineage.snapshots().behind(new TableName(database, "after"), 1, 1))
+        assertThat(lineage.snapshots()
+                        .up(new TableName(database, "after"), 1, 1)
+                        .edges())
                 .extracting(edge -> edge.version().replace(database + ".", "") + " " + edge.exactness())
                 .containsExactly("before exact", "carriers exact");
     }
@@ -190,12 +216,12 @@ final class LineageTest {
         kit.run("INSERT INTO remade SELECT code FROM carriers");
         kit.run("INSERT INTO fed SELECT code FROM remade");
         TableName remade = new TableName(database, "remade");
-        String first = lineage.snapshots().behind(remade, 1, 1).get(0).runId();
+        String first = lineage.snapshots().up(remade, 1, 1).edges().get(0).runId();
         kit.run("DROP TABLE remade");
         kit.run("CREATE TABLE remade (code STRING)");
         kit.run("INSERT INTO remade VALUES ('again')");
-        assertThat(lineage.snapshots().behind(remade, 1, 1).get(0).runId()).isNotEqualTo(first);
-        assertThat(lineage.snapshots().behind(new TableName(database, "fed"), 1, 2))
+        assertThat(lineage.snapshots().up(remade, 1, 1).edges().get(0).runId()).isNotEqualTo(first);
+        assertThat(lineage.snapshots().up(new TableName(database, "fed"), 1, 2).edges())
                 .filteredOn(edge -> edge.written() && edge.table().endsWith("remade"))
                 .singleElement()
                 .extracting(SnapshotEdge::runId)
@@ -209,7 +235,9 @@ final class LineageTest {
         kit.run("CREATE TEMPORARY TABLE nowhere (id INT) WITH ('connector' = 'blackhole')");
         kit.run("INSERT INTO drawn_into SELECT d.id, COUNT(*) FROM drawn d CROSS JOIN carriers GROUP BY d.id");
         kit.run("INSERT INTO nowhere VALUES (1)");
-        assertThat(lineage.snapshots().behind(new TableName(database, "drawn_into"), 1, 1))
+        assertThat(lineage.snapshots()
+                        .up(new TableName(database, "drawn_into"), 1, 1)
+                        .edges())
                 .extracting(edge -> edge.version().replace(database + ".", "") + " " + edge.exactness() + " "
                         + edge.reason().orElse(""))
                 .containsExactlyInAnyOrder(
@@ -224,7 +252,8 @@ final class LineageTest {
 
     @Test
     void eachCommitTellsItsRunAndWhatThatRead() {
-        List<SnapshotEdge> behind = lineage.snapshots().behind(new TableName(database, "worst"), 1, 10);
+        List<SnapshotEdge> behind =
+                lineage.snapshots().up(new TableName(database, "worst"), 1, 10).edges();
         assertThat(behind)
                 .extracting(edge -> (edge.written() ? "OUT " : "IN ")
                         + edge.version().replace(database + ".", "")
@@ -246,6 +275,130 @@ final class LineageTest {
         assertThat(behind.get(2).partitions())
                 .as("statistics say that no row of the other passes the filter")
                 .contains("[\"carrier=AA\"]");
+    }
+
+    private static String line(SnapshotEdge edge) {
+        return (edge.written() ? "OUT " : "IN ")
+                + edge.version().replace(database + ".", "")
+                + (edge.snapshot().isPresent() ? "@" + edge.snapshot().getAsLong() : "");
+    }
+
+    private static List<String> lines(SnapshotWalk walk) {
+        return walk.edges().stream().map(LineageTest::line).toList();
+    }
+
+    /** Each edge with those that it rests on. */
+    private static List<String> links(SnapshotWalk walk) {
+        return walk.restsOn().entrySet().stream()
+                .flatMap(link -> link.getValue().stream().map(below -> line(link.getKey()) + " <- " + line(below)))
+                .toList();
+    }
+
+    @Test
+    void whatASnapshotRestsOnEndsAtTheDepth(TestWarehouse kit) throws Exception {
+        TableName worst = new TableName(database, "worst");
+        assertThat(links(lineage.snapshots().up(worst, 1, 1)))
+                .containsExactly("OUT worst@1 <- IN carriers@1", "OUT worst@1 <- IN late@1");
+        assertThat(links(lineage.snapshots().up(worst, 1, 2)))
+                .containsExactly(
+                        "OUT worst@1 <- IN carriers@1",
+                        "OUT worst@1 <- IN late@1",
+                        "IN carriers@1 <- OUT carriers@1",
+                        "IN late@1 <- OUT late@1",
+                        "OUT late@1 <- IN flights@1");
+        // An older snapshot of what is read at the depth's end is met on a shorter way.
+        kit.run("CREATE TABLE twice_read (id INT)");
+        kit.run("CREATE TABLE middle (id INT)");
+        kit.run("CREATE TABLE meeting (id INT)");
+        kit.run("INSERT INTO twice_read VALUES (1)");
+        kit.run("INSERT INTO twice_read VALUES (2)");
+        kit.run("INSERT INTO middle SELECT id FROM twice_read");
+        kit.run(
+                "INSERT INTO meeting SELECT m.id FROM middle m JOIN twice_read /*+ OPTIONS('scan.snapshot-id' = '1') */ t"
+                        + " ON m.id = t.id");
+        TableName meeting = new TableName(database, "meeting");
+        assertThat(links(lineage.snapshots().up(meeting, 1, 2)))
+                .contains("IN twice_read@1 <- OUT twice_read@1", "OUT middle@1 <- IN twice_read@2")
+                .noneMatch(link -> link.startsWith("IN twice_read@2"));
+        assertThat(links(lineage.snapshots().up(meeting, 1, 3))).contains("IN twice_read@2 <- OUT twice_read@2");
+    }
+
+    @Test
+    void downwardsASnapshotLeadsToWhatWasAddedByThoseWhoReadIt(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE base (id INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('bucket' = '1')");
+        for (String table : new String[] {"early", "tidy", "later", "last_one"}) {
+            kit.run("CREATE TABLE " + table + " (id INT)");
+        }
+        kit.run("INSERT INTO base VALUES (1)");
+        kit.run("INSERT INTO early SELECT id FROM base");
+        kit.run("CALL sys.compact('" + database + ".base')");
+        // The call answers when its job has begun.
+        Eventually.within(Duration.ofSeconds(60)).holds("it is compacted", () -> assertThat(
+                        kit.run("SELECT commit_kind FROM base$snapshots WHERE snapshot_id = 2")
+                                .rows())
+                .containsExactly(List.of("COMPACT")));
+        kit.run("INSERT INTO tidy SELECT id FROM base");
+        kit.run("INSERT INTO base VALUES (2)");
+        kit.run("INSERT INTO later SELECT id FROM base");
+        kit.run("INSERT INTO last_one SELECT id FROM early");
+        TableName base = new TableName(database, "base");
+        assertThat(kit.run("SELECT commit_kind FROM base$snapshots ORDER BY snapshot_id")
+                        .rows())
+                .containsExactly(List.of("APPEND"), List.of("COMPACT"), List.of("APPEND"));
+        List<String> first = List.of(
+                "IN base@1 <- OUT base@1",
+                "OUT early@1 <- IN base@1",
+                "IN base@2 <- OUT base@1",
+                "OUT tidy@1 <- IN base@2",
+                "IN early@1 <- OUT early@1",
+                "OUT last_one@1 <- IN early@1");
+        assertThat(links(lineage.snapshots().down(base, 1, 10))).containsExactlyElementsOf(first);
+        assertThat(links(lineage.snapshots().down(base, 2, 10)))
+                .as("it rearranges the files of the first")
+                .containsExactlyElementsOf(first);
+        assertThat(lines(lineage.snapshots().down(base, 1, 1)))
+                .containsExactly("OUT base@1", "IN base@1", "OUT early@1", "IN base@2", "OUT tidy@1");
+        assertThat(lines(lineage.snapshots().down(base, 3, 10)))
+                .containsExactly("OUT base@3", "IN base@3", "OUT later@1");
+        kit.run("DROP TABLE base");
+        kit.run("CREATE TABLE base (id INT)");
+        kit.run("INSERT INTO base VALUES (1)");
+        assertThat(lines(lineage.snapshots().down(base, 1, 10)))
+                .as("the number was given again")
+                .containsExactly("OUT base@1");
+    }
+
+    @Test
+    void anAnswerRestsOnTheSnapshotsThatItsQueryRead(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TEMPORARY TABLE rolled (id INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3')");
+        kit.run("SELECT MAX(w.minutes) AS asked_of_worst FROM worst w CROSS JOIN rolled");
+        kit.run("DROP TEMPORARY TABLE rolled");
+        kit.run("INSERT INTO worst SELECT 'nobody', 0 FROM carriers WHERE FALSE");
+        String id = kit.run(
+                        "SELECT query_id FROM weir.queries WHERE sql_text LIKE '%asked_of_worst %' AND kind = 'QUERY'")
+                .rows()
+                .get(0)
+                .get(0);
+        SnapshotWalk walk = lineage.snapshots().up(id, 3).orElseThrow();
+        assertThat(links(walk))
+                .containsExactly(
+                        "IN worst@1 <- OUT worst@1",
+                        "OUT worst@1 <- IN carriers@1",
+                        "OUT worst@1 <- IN late@1",
+                        "IN carriers@1 <- OUT carriers@1",
+                        "IN late@1 <- OUT late@1",
+                        "OUT late@1 <- IN flights@1");
+        assertThat(walk.edges().subList(0, 2))
+                .extracting(edge -> line(edge) + " " + edge.exactness() + " "
+                        + edge.reason().orElse(""))
+                .containsExactly("IN worst@1 exact ", "IN datagen:rolled unknown it has no snapshots");
+        assertThat(lines(lineage.snapshots().up(id, 1).orElseThrow()))
+                .containsExactly("IN worst@1", "IN datagen:rolled");
+        String run = walk.edges().get(2).runId();
+        assertThat(lines(lineage.snapshots().up(run, 1).orElseThrow()))
+                .as("of what committed, what it read")
+                .containsExactly("IN carriers@1", "IN late@1");
+        assertThat(lineage.snapshots().up("nosuch", 3)).isEmpty();
     }
 
     @Test
@@ -282,7 +435,9 @@ final class LineageTest {
         }
         assertThat(edges(walk("copied.twice", true, false)))
                 .containsExactly("1 copied.twice <- flights.delay TRANSFORMATION");
-        assertThat(lineage.snapshots().behind(new TableName(database, "copied"), 1, 1))
+        assertThat(lineage.snapshots()
+                        .up(new TableName(database, "copied"), 1, 1)
+                        .edges())
                 .extracting(SnapshotEdge::written)
                 .containsExactly(true, false);
     }
@@ -298,7 +453,9 @@ final class LineageTest {
                         "1 places.title <- places.name TRANSFORMATION",
                         "1 places <- places.id FILTER",
                         "1 places <- places.name FILTER");
-        assertThat(lineage.snapshots().behind(new TableName(database, "places"), 3, 1))
+        assertThat(lineage.snapshots()
+                        .up(new TableName(database, "places"), 3, 1)
+                        .edges())
                 .extracting(SnapshotEdge::exactness)
                 .containsOnly("exact");
     }
@@ -308,13 +465,16 @@ final class LineageTest {
         kit.run("CREATE TABLE parts (id INT, part STRING) PARTITIONED BY (part)");
         kit.run("INSERT INTO parts VALUES (1, 'a'), (2, 'b')");
         kit.run("ALTER TABLE parts DROP PARTITION (part = 'a')");
-        List<SnapshotEdge> behind = lineage.snapshots().behind(new TableName(database, "parts"), 2, 5);
+        List<SnapshotEdge> behind =
+                lineage.snapshots().up(new TableName(database, "parts"), 2, 5).edges();
         assertThat(behind).singleElement().satisfies(edge -> {
             assertThat(edge.exactness()).isEqualTo("unknown");
             assertThat(edge.kind()).contains("OVERWRITE");
             assertThat(edge.reason().orElseThrow()).contains("its commit is signed");
         });
-        assertThat(lineage.snapshots().behind(new TableName(database, "parts"), 99, 5))
+        assertThat(lineage.snapshots()
+                        .up(new TableName(database, "parts"), 99, 5)
+                        .edges())
                 .singleElement()
                 .satisfies(edge -> assertThat(edge.reason().orElseThrow()).contains("not kept any more"));
     }

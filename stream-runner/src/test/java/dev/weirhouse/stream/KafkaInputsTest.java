@@ -98,7 +98,7 @@ final class KafkaInputsTest {
         assertThat(rows).hasSizeGreaterThanOrEqualTo(10);
         for (Map.Entry<Long, Long> commit : rows.entrySet()) {
             List<SnapshotEdge> inputs =
-                    lineage.snapshots().behind(new TableName(kit.database(), "events"), commit.getKey(), 1).stream()
+                    lineage.snapshots().up(new TableName(kit.database(), "events"), commit.getKey(), 1).edges().stream()
                             .filter(edge -> !edge.written())
                             .toList();
             assertThat(inputs).singleElement().satisfies(input -> {

@@ -194,7 +194,9 @@ final class KilledLineageTest {
         int bounds = 0;
         int unknown = 0;
         for (Map.Entry<Long, Long> commit : rows.entrySet()) {
-            List<SnapshotEdge> behind = lineage.snapshots().behind(new TableName("k", table), commit.getKey(), 1);
+            List<SnapshotEdge> behind = lineage.snapshots()
+                    .up(new TableName("k", table), commit.getKey(), 1)
+                    .edges();
             List<SnapshotEdge> inputs =
                     behind.stream().filter(edge -> !edge.written()).toList();
             if (behind.get(0).runId().isEmpty() || inputs.isEmpty()) {

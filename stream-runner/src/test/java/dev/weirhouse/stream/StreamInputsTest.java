@@ -89,7 +89,7 @@ final class StreamInputsTest {
 
     /** What a snapshot rests on, by the name of the input. */
     private Map<String, SnapshotEdge> inputs(String table, long snapshot) {
-        return lineage.snapshots().behind(new TableName(kit.database(), table), snapshot, 1).stream()
+        return lineage.snapshots().up(new TableName(kit.database(), table), snapshot, 1).edges().stream()
                 .filter(edge -> !edge.written())
                 .collect(Collectors.toMap(
                         edge -> edge.table().replace(kit.database() + ".", ""),
@@ -355,8 +355,9 @@ final class StreamInputsTest {
             int exact = 0;
             for (SnapshotEdge commit : commits("doubled_sum")) {
                 long snapshot = commit.snapshot().orElseThrow();
-                List<SnapshotEdge> behind =
-                        lineage.snapshots().behind(new TableName(kit.database(), "doubled_sum"), snapshot, 5);
+                List<SnapshotEdge> behind = lineage.snapshots()
+                        .up(new TableName(kit.database(), "doubled_sum"), snapshot, 5)
+                        .edges();
                 List<SnapshotEdge> roots = behind.stream()
                         .filter(edge -> !edge.written() && edge.table().endsWith(".root_in"))
                         .toList();
@@ -370,10 +371,37 @@ final class StreamInputsTest {
                 }
             }
             assertThat(exact).isGreaterThanOrEqualTo(4);
+            assertFirstCommits();
         } finally {
             jobs.list().forEach(job -> jobs.delete(job.name()));
             jobs.flows().drop("inputs");
         }
+    }
+
+    /** Downwards, a snapshot leads to the first commit that has its rows. */
+    private void assertFirstCommits() throws Exception {
+        int told = 0;
+        for (int root = 1; root <= 4; root++) {
+            List<SnapshotEdge> added =
+                    lineage.snapshots().down(new TableName(kit.database(), "root_in"), root, 2).edges().stream()
+                            .filter(SnapshotEdge::written)
+                            .toList();
+            if (added.stream().map(SnapshotEdge::table).distinct().count() == 3) {
+                told++;
+                assertThat(added.get(1).table()).endsWith(".doubled");
+                long first = added.get(1).snapshot().orElseThrow();
+                assertThat(rows("doubled", first)).isGreaterThanOrEqualTo(2 * root);
+                assertThat(first == 1 ? 0 : rows("doubled", first - 1)).isLessThan(2 * root);
+            }
+        }
+        assertThat(told).isGreaterThanOrEqualTo(3);
+    }
+
+    private long rows(String table, long snapshot) throws Exception {
+        return Long.parseLong(kit.run("SELECT COUNT(*) FROM " + at(table, snapshot))
+                .rows()
+                .get(0)
+                .get(0));
     }
 
     /** Commits are looked for on the way, as the warehouse does every few seconds: checkpoints are kept for ten. */

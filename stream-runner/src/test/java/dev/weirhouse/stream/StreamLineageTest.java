@@ -112,7 +112,7 @@ final class StreamLineageTest {
                 .mapToLong(commit -> commit.snapshot().orElse(0))
                 .max()
                 .orElse(0);
-        return lineage.snapshots().behind(new TableName(kit.database(), table), newest, 1).stream()
+        return lineage.snapshots().up(new TableName(kit.database(), table), newest, 1).edges().stream()
                 .filter(edge -> !edge.written())
                 .toList();
     }

@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code weir lineage}: what a number derives from, and who uses it. */
+/** {@code weir lineage}: what a number or an answer derives from, and who uses it. */
 @Command(
         name = "lineage",
-        description = "Show what a table or column derives from, what derives from it, and who reads it.",
+        description =
+                "Show what a table, a column or the answer of a query derives from, what derives from it, and who reads it.",
         mixinStandardHelpOptions = true)
 public final class LineageCommand implements Callable<Integer> {
 
@@ -35,11 +36,25 @@ public final class LineageCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server = new ServerOption();
 
-    @Parameters(
-            paramLabel = "NAME",
-            description =
-                    "DATABASE.TABLE, DATABASE.TABLE.COLUMN, or a place outside such as file:/data/flights[#COLUMN].")
-    private String name;
+    @ArgGroup(multiplicity = "1")
+    private Subject subject;
+
+    /** Of what it is asked. */
+    private static final class Subject {
+        @Parameters(
+                paramLabel = "NAME",
+                description =
+                        "DATABASE.TABLE, DATABASE.TABLE.COLUMN, or a place outside such as file:/data/flights[#COLUMN].")
+        private String name;
+
+        @Option(
+                names = "--query",
+                paramLabel = "ID",
+                description =
+                        "The snapshots that the answer of a query rests on. The id is the query_id of weir.queries,"
+                                + " or the run_id of weir.runs.")
+        private String query;
+    }
 
     @ArgGroup
     private Question question = new Question();
@@ -67,7 +82,8 @@ public final class LineageCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "SNAPSHOT|TIME",
-            description = "The snapshots that a snapshot of the table rests on; or what was known at a time, such as"
+            description = "The snapshots that a snapshot of the table rests on, with --down those that rest on it; of a"
+                    + " column what was known when the snapshot was added; or what was known at a time, such as"
                     + " 2024-01-31T12:00:00Z.")
     private String at;
 
@@ -89,27 +105,29 @@ public final class LineageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ApiClient client = server.client("lineage");
-        String of = "?of=" + ApiClient.segment(name);
-        boolean ofSnapshot = at != null && at.matches("[0-9]+");
-        if (form.dot && (question.readers || ofSnapshot)) {
-            throw new WarehouseException(
-                    ServerError.ARGUMENT_INVALID, "--dot draws a graph, and --readers and --at SNAPSHOT have none.");
+        String reach = depth == null ? "" : "&depth=" + depth;
+        if (subject.query != null) {
+            refuse("--query", "--up", "--down", "--readers", "--direct", "--at", "--days", "--dot");
+            return snapshots(client.get(LINEAGE + "/snapshots?query=" + ApiClient.segment(subject.query) + reach));
         }
+        String of = "?of=" + ApiClient.segment(subject.name);
         if (question.readers) {
+            refuse("--readers", "--depth", "--direct", "--at", "--dot");
             JsonNode answer = client.get(LINEAGE + "/readers" + of + (days == null ? "" : "&days=" + days));
             return list(answer, "readers", OF_READERS);
         }
-        String reach = depth == null ? "" : "&depth=" + depth;
-        if (ofSnapshot) {
-            if (question.down) {
-                throw new WarehouseException(
-                        ServerError.ARGUMENT_INVALID, "--at SNAPSHOT goes up alone: leave --down out.");
-            }
-            JsonNode answer = client.get(LINEAGE + "/snapshots" + of + "&snapshot=" + at + reach);
-            return snapshots(answer);
+        if (days != null) {
+            throw new WarehouseException(
+                    ServerError.ARGUMENT_INVALID, "--days goes with --readers alone: leave it out.");
         }
-        JsonNode walk = client.get(LINEAGE + of + "&direction=" + (question.down ? "down" : "up") + reach
-                + (direct ? "&direct=true" : "") + (at == null ? "" : "&at=" + ApiClient.segment(at)));
+        String way = "&direction=" + (question.down ? "down" : "up") + reach;
+        boolean ofSnapshot = at != null && at.matches("[0-9]+");
+        if (ofSnapshot && !isColumn(subject.name)) {
+            refuse("--at SNAPSHOT of a table", "--direct", "--dot");
+            return snapshots(client.get(LINEAGE + "/snapshots" + of + "&snapshot=" + at + way));
+        }
+        String then = at == null ? "" : (ofSnapshot ? "&snapshot=" : "&at=") + ApiClient.segment(at);
+        JsonNode walk = client.get(LINEAGE + of + way + (direct ? "&direct=true" : "") + then);
         PrintWriter out = spec.commandLine().getOut();
         if (form.json) {
             out.println(walk.toPrettyString());
@@ -122,12 +140,26 @@ public final class LineageCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** What has no meaning beside an option is not passed over in silence. */
+    private void refuse(String beside, String... options) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WarehouseException(
+                        ServerError.ARGUMENT_INVALID, option + " has no meaning with " + beside + ": leave it out.");
+            }
+        }
+    }
+
+    private static boolean isColumn(String name) {
+        return name.split("\\.", 3).length == 3;
+    }
+
     private int snapshots(JsonNode answer) {
         PrintWriter out = spec.commandLine().getOut();
         if (form.json) {
             out.println(answer.toPrettyString());
         } else {
-            SnapshotDrawing.tree(answer.path("edges")).forEach(out::println);
+            SnapshotDrawing.tree(answer).forEach(out::println);
         }
         out.flush();
         return ExitCode.OK;
@@ -137,6 +169,7 @@ public final class LineageCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (form.json) {
             out.println(answer.toPrettyString());
+            out.flush();
             return ExitCode.OK;
         }
         TablePrinter printer = new TablePrinter(out);

@@ -2,79 +2,128 @@ package dev.weirhouse.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** The snapshots that a snapshot rests on, drawn as a tree. */
+/** The snapshots that a snapshot or an answer rests on, or those that rest on one, drawn as a tree. */
 final class SnapshotDrawing {
 
     /** The tree is what somebody reads; beyond this it is not. */
     private static final int MOST_LINES = 2_000;
 
-    private final List<JsonNode> written = new ArrayList<>();
-    private final List<JsonNode> read = new ArrayList<>();
-    private final Set<JsonNode> drawn = new HashSet<>();
+    private final boolean up;
+    private final List<JsonNode> edges = new ArrayList<>();
+
+    /** By the place of an edge those that come below it. */
+    private final Map<Integer, List<Integer>> below = new HashMap<>();
+
+    private final Set<Integer> drawn = new HashSet<>();
     private final List<String> lines = new ArrayList<>();
 
-    private SnapshotDrawing(JsonNode edges) {
-        edges.forEach(edge -> (edge.path("direction").asText().equals("OUT") ? written : read).add(edge));
+    private SnapshotDrawing(JsonNode answer) {
+        up = !answer.path("direction").asText().equals("down");
+        answer.path("edges").forEach(edges::add);
+        for (int i = 0; i < edges.size(); i++) {
+            for (JsonNode other : edges.get(i).path("restsOn")) {
+                int from = up ? i : other.asInt();
+                below.computeIfAbsent(from, place -> new ArrayList<>()).add(up ? other.asInt() : i);
+            }
+        }
     }
 
-    /** @param edges as the server answers them, the one that made the snapshot first */
-    static List<String> tree(JsonNode edges) {
-        SnapshotDrawing drawing = new SnapshotDrawing(edges);
-        if (drawing.written.isEmpty()) {
+    /** @param answer as the server gives it: what was asked for, or the edge that made the snapshot, first */
+    static List<String> tree(JsonNode answer) {
+        SnapshotDrawing drawing = new SnapshotDrawing(answer);
+        JsonNode query = answer.path("query");
+        if (query.isObject()) {
+            drawing.ofQuery(query);
+        } else if (drawing.edges.isEmpty()) {
             return List.of("nothing is known of it");
+        } else {
+            drawing.ofSnapshot();
         }
-        JsonNode root = drawing.written.get(0);
-        drawing.lines.add(CellText.visible(place(root)) + how(root) + (isKnown(root) ? by(root) : ""));
-        drawing.draw(root, "");
-        if (drawing.lines.size() >= MOST_LINES) {
+        if (!answer.path("whole").asBoolean(true) || drawing.lines.size() >= MOST_LINES) {
             drawing.lines.add("… and more: ask for less with --depth, or for all of it with --json.");
         }
         return drawing.lines;
     }
 
-    private void draw(JsonNode write, String indent) {
-        if (!drawn.add(write)) {
-            return;
-        }
-        List<JsonNode> children = read.stream()
-                .filter(edge -> edge.path("runId").equals(write.path("runId")))
-                .filter(edge -> !edge.hasNonNull("checkpoint")
-                        || edge.path("checkpoint").equals(write.path("checkpoint")))
-                .toList();
-        for (int i = 0; i < children.size() && lines.size() < MOST_LINES; i++) {
-            JsonNode child = children.get(i);
-            boolean last = i + 1 == children.size();
-            Optional<JsonNode> writer = writer(child);
-            boolean again = writer.filter(drawn::contains).isPresent();
-            lines.add(indent
-                    + (last ? "└─ " : "├─ ")
-                    + CellText.visible(place(child))
-                    + how(child)
-                    + writer.map(SnapshotDrawing::by).orElse("")
-                    + (again ? "  (above)" : ""));
-            writer.ifPresent(found -> draw(found, indent + (last ? "   " : "│  ")));
+    private void ofSnapshot() {
+        JsonNode root = edges.get(0);
+        lines.add(CellText.visible(place(root)) + how(root) + (isKnown(root) ? by(root) : ""));
+        draw(0, "");
+        if (!up && lines.size() == 1) {
+            lines.add("no run that is recorded read it");
         }
     }
 
-    /** What made a snapshot, or the one before it of which it only rearranges the files. */
-    private Optional<JsonNode> writer(JsonNode edge) {
-        JsonNode found = null;
-        for (JsonNode write : written) {
-            if (edge.hasNonNull("snapshot")
-                    && write.path("version").equals(edge.path("version"))
-                    && write.path("snapshot").asLong() <= edge.path("snapshot").asLong()
-                    && (found == null
-                            || write.path("snapshot").asLong()
-                                    > found.path("snapshot").asLong())) {
-                found = write;
+    private void ofQuery(JsonNode query) {
+        String id = query.path("id").asText();
+        String who = query.path("lane").asText().toLowerCase(Locale.ROOT) + " by "
+                + query.path("user").asText() + " at " + query.path("startedAt").asText();
+        lines.add(CellText.visible("query " + id + "  [" + who + "]"));
+        List<Integer> read = IntStream.range(0, edges.size())
+                .filter(i -> !isAdded(edges.get(i))
+                        && edges.get(i).path("runId").asText().equals(id))
+                .boxed()
+                .toList();
+        if (read.isEmpty()) {
+            lines.add("it read no table");
+        }
+        rows(read.stream().map(i -> new Row(edges.get(i), added(i))).toList(), "");
+    }
+
+    /** A line: what was read, and what added that, or downwards what was added by who read it. */
+    private record Row(JsonNode read, Optional<Integer> added) {}
+
+    private void draw(int added, String indent) {
+        if (!drawn.add(added)) {
+            return;
+        }
+        List<Row> rows = new ArrayList<>();
+        for (int read : below.getOrDefault(added, List.of())) {
+            List<Integer> next = below.getOrDefault(read, List.of());
+            if (up || next.isEmpty()) {
+                rows.add(new Row(edges.get(read), added(read)));
+            } else {
+                next.forEach(made -> rows.add(new Row(edges.get(read), Optional.of(made))));
             }
         }
-        return Optional.ofNullable(found);
+        rows(rows, indent);
+    }
+
+    private Optional<Integer> added(int read) {
+        return below.getOrDefault(read, List.of()).stream().findFirst();
+    }
+
+    private void rows(List<Row> rows, String indent) {
+        for (int i = 0; i < rows.size() && lines.size() < MOST_LINES; i++) {
+            JsonNode read = rows.get(i).read();
+            Optional<Integer> added = rows.get(i).added();
+            boolean last = i + 1 == rows.size();
+            boolean again = added.filter(drawn::contains).isPresent();
+            String name = up
+                    ? place(read)
+                    : added.map(edges::get).map(SnapshotDrawing::place).orElse("nothing added");
+            String who = added.map(edges::get).map(SnapshotDrawing::by).orElse(up ? "" : by(read));
+            lines.add(indent
+                    + (last ? "└─ " : "├─ ")
+                    + CellText.visible(name)
+                    + how(read)
+                    + who
+                    + (again ? "  (above)" : ""));
+            added.ifPresent(found -> draw(found, indent + (last ? "   " : "│  ")));
+        }
+    }
+
+    private static boolean isAdded(JsonNode edge) {
+        return edge.path("direction").asText().equals("OUT");
     }
 
     private static String place(JsonNode edge) {

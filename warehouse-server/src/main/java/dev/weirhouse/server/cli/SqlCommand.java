@@ -82,6 +82,11 @@ public final class SqlCommand implements Callable<Integer> {
     private String asOfQuery;
 
     @Option(
+            names = "--cut",
+            description = "Say after each statement, on standard error, its id and the snapshots that it read.")
+    private boolean cut;
+
+    @Option(
             names = "--max-rows",
             paramLabel = "N",
             description = "The most rows to print for a statement. Default: all.",
@@ -98,7 +103,8 @@ public final class SqlCommand implements Callable<Integer> {
         ApiClient api = server.client("sql");
         boolean interactive = given == null && isTerminal();
         PrintWriter out = spec.commandLine().getOut();
-        AnswerPrinter printer = (json ? Format.JSON : output).printer(out);
+        AnswerPrinter answers = (json ? Format.JSON : output).printer(out);
+        AnswerPrinter printer = cut ? new CutPrinter(answers, spec.commandLine().getErr()) : answers;
         try (SqlClient client = new SqlClient(
                 api,
                 dialect.toLowerCase(Locale.ROOT),

@@ -1,8 +1,8 @@
 package dev.weirhouse.server.http;
 
 import dev.weirhouse.catalog.CatalogError;
-import dev.weirhouse.catalog.CatalogMetadata;
 import dev.weirhouse.catalog.TableName;
+import dev.weirhouse.catalog.Warehouse;
 import dev.weirhouse.catalog.WarehouseException;
 import dev.weirhouse.lineage.GraphEdge;
 import dev.weirhouse.lineage.LastRun;
@@ -11,20 +11,24 @@ import dev.weirhouse.lineage.LineageGraph.Way;
 import dev.weirhouse.lineage.Node;
 import dev.weirhouse.lineage.Reader;
 import dev.weirhouse.lineage.SnapshotEdge;
+import dev.weirhouse.lineage.SnapshotWalk;
 import dev.weirhouse.lineage.Walk;
 import dev.weirhouse.server.ServerError;
+import dev.weirhouse.server.http.RunRoutes.RunView;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Lineage: what derives from what, who reads a table, and which snapshots one rests on. */
+/** Lineage: what derives from what, who reads a table, and which snapshots one, or an answer, rests on. */
 final class LineageRoutes {
 
     private static final int DEFAULT_DEPTH = 10;
@@ -33,12 +37,12 @@ final class LineageRoutes {
     private static final int MAX_DAYS = 36_500;
 
     private final Lineage lineage;
-    private final CatalogMetadata metadata;
+    private final Warehouse warehouse;
     private final Clock clock;
 
-    LineageRoutes(Lineage lineage, CatalogMetadata metadata, Clock clock) {
+    LineageRoutes(Lineage lineage, Warehouse warehouse, Clock clock) {
         this.lineage = lineage;
-        this.metadata = metadata;
+        this.warehouse = warehouse;
         this.clock = clock;
     }
 
@@ -140,8 +144,9 @@ final class LineageRoutes {
             String partitions,
             String exactness,
             String reason,
-            String runStartedAt) {
-        static SnapshotView of(SnapshotEdge edge) {
+            String runStartedAt,
+            List<Integer> restsOn) {
+        static SnapshotView of(SnapshotEdge edge, List<Integer> restsOn) {
             return new SnapshotView(
                     edge.runId(),
                     edge.job().orElse(null),
@@ -162,7 +167,8 @@ final class LineageRoutes {
                     edge.partitions().orElse(null),
                     edge.exactness(),
                     edge.reason().orElse(null),
-                    Instant.ofEpochMilli(edge.startedAt()).toString());
+                    Instant.ofEpochMilli(edge.startedAt()).toString(),
+                    restsOn.isEmpty() ? null : restsOn);
         }
 
         private static Long number(OptionalLong value) {
@@ -170,14 +176,40 @@ final class LineageRoutes {
         }
     }
 
+    /** @param query the query or run that was asked for; null when a snapshot was */
+    record SnapshotsView(String direction, RunView query, boolean whole, List<SnapshotView> edges) {
+        static SnapshotsView of(boolean up, RunView query, SnapshotWalk walk) {
+            Map<SnapshotEdge, Integer> places = new HashMap<>();
+            walk.edges().forEach(edge -> places.put(edge, places.size()));
+            List<SnapshotView> edges = walk.edges().stream()
+                    .map(edge -> SnapshotView.of(
+                            edge,
+                            walk.restsOn().getOrDefault(edge, Set.of()).stream()
+                                    .map(places::get)
+                                    .toList()))
+                    .toList();
+            return new SnapshotsView(up ? "up" : "down", query, walk.whole(), edges);
+        }
+    }
+
     private void walk(Context request) {
+        takes(request, "of", "direction", "depth", "direct", "at", "snapshot");
         Node start = node(request);
-        Way way = new Way(
-                !isDown(request),
-                (int) (long) QueryNumber.find(request, "depth", 1, MAX_DEPTH).orElse((long) DEFAULT_DEPTH),
-                Boolean.parseBoolean(request.queryParam("direct")),
-                time(request));
+        Way way = new Way(!isDown(request), depth(request), isDirect(request), time(request, start));
         request.json(WalkView.of(lineage.graph().walk(start, way)));
+    }
+
+    private static int depth(Context request) {
+        return (int) (long) QueryNumber.find(request, "depth", 1, MAX_DEPTH).orElse((long) DEFAULT_DEPTH);
+    }
+
+    private static boolean isDirect(Context request) {
+        String direct = Optional.ofNullable(request.queryParam("direct")).orElse("false");
+        return switch (direct) {
+            case "false" -> false;
+            case "true" -> true;
+            default -> throw malformed("'direct' cannot be '" + direct + "': it is true or false.", null);
+        };
     }
 
     private static boolean isDown(Context request) {
@@ -189,8 +221,16 @@ final class LineageRoutes {
         };
     }
 
-    private static Optional<Instant> time(Context request) {
+    /** The time that is asked for, or when the snapshot was added that is. */
+    private Optional<Instant> time(Context request, Node start) {
         String at = request.queryParam("at");
+        Optional<Long> snapshot = QueryNumber.find(request, "snapshot", 1, Long.MAX_VALUE);
+        if (snapshot.isPresent()) {
+            if (at != null) {
+                throw malformed("'at' and 'snapshot' name a moment each: give one of them.", null);
+            }
+            return Optional.of(added(start, snapshot.get()));
+        }
         try {
             return at == null ? Optional.empty() : Optional.of(Instant.parse(at));
         } catch (DateTimeParseException e) {
@@ -198,8 +238,31 @@ final class LineageRoutes {
         }
     }
 
+    private Instant added(Node column, long snapshot) {
+        TableName table = table(column);
+        if (column.column().isEmpty()) {
+            throw malformed(
+                    "'snapshot' is for a column here: ask /api/v1/lineage/snapshots what one of a table rests on.",
+                    null);
+        }
+        return lineage.snapshots()
+                .addedAt(table, snapshot)
+                .orElseThrow(
+                        () -> new WarehouseException(
+                                CatalogError.SNAPSHOT_NOT_FOUND,
+                                "When the snapshot " + snapshot + " of " + table
+                                        + " was added is not known: it is not kept, and no run that is recorded committed it."));
+    }
+
     private void readers(Context request) {
+        takes(request, "of", "days");
         Node of = node(request);
+        if (!of.column().isEmpty()) {
+            throw malformed(
+                    "'of' names the column '" + of.column() + "', and readers are told of tables: leave it out. What"
+                            + " derives from a column, answers among it, is asked for with 'direction=down'.",
+                    null);
+        }
         long days = QueryNumber.find(request, "days", 1, MAX_DAYS).orElse((long) DEFAULT_DAYS);
         Instant since = clock.instant().minus(Duration.ofDays(days));
         request.json(Map.of(
@@ -210,15 +273,55 @@ final class LineageRoutes {
     }
 
     private void snapshots(Context request) {
-        TableName of = table(node(request));
+        String query = request.queryParam("query");
+        request.json(query == null ? ofSnapshot(request) : ofQuery(request, query));
+    }
+
+    private SnapshotsView ofSnapshot(Context request) {
+        takes(request, "of", "snapshot", "direction", "depth");
+        Node of = node(request);
+        TableName table = table(of);
+        if (!of.column().isEmpty()) {
+            throw malformed(
+                    "'of' names the column '" + of.column() + "', and snapshots are a table's: leave it out, or ask"
+                            + " /api/v1/lineage with 'snapshot' for what the column derived from then.",
+                    null);
+        }
         long snapshot = QueryNumber.find(request, "snapshot", 1, Long.MAX_VALUE)
                 .orElseThrow(() -> malformed("'snapshot' is missing: it is the number of a snapshot.", null));
-        long depth = QueryNumber.find(request, "depth", 1, MAX_DEPTH).orElse((long) DEFAULT_DEPTH);
-        request.json(Map.of(
-                "edges",
-                lineage.snapshots().behind(of, snapshot, (int) depth).stream()
-                        .map(SnapshotView::of)
-                        .toList()));
+        boolean up = !isDown(request);
+        int depth = depth(request);
+        SnapshotWalk walk = up
+                ? lineage.snapshots().up(table, snapshot, depth)
+                : lineage.snapshots().down(table, snapshot, depth);
+        return SnapshotsView.of(up, null, walk);
+    }
+
+    private SnapshotsView ofQuery(Context request, String query) {
+        takes(request, "query", "depth");
+        int depth = depth(request);
+        SnapshotWalk walk = lineage.snapshots().up(query, depth).orElseThrow(() -> unknown(query));
+        RunView asked = RunRoutes.find(warehouse.state().runs(), warehouse.queries(), query)
+                .orElseThrow(() -> unknown(query));
+        return SnapshotsView.of(true, asked, walk);
+    }
+
+    private static WarehouseException unknown(String query) {
+        return new WarehouseException(
+                ServerError.RUN_NOT_FOUND,
+                "No query or run '" + query
+                        + "' is recorded, or not any more: weir.queries and weir.runs list those that" + " are.");
+    }
+
+    /** What is not asked for here would be passed over in silence. */
+    private static void takes(Context request, String... names) {
+        for (String name : request.queryParamMap().keySet()) {
+            if (!List.of(names).contains(name)) {
+                throw malformed(
+                        "'" + name + "' has no meaning here: the request takes " + String.join(", ", names) + ".",
+                        null);
+            }
+        }
     }
 
     /** The table, column or place outside the catalog that is asked for. */
@@ -240,7 +343,7 @@ final class LineageRoutes {
         Node node = new Node(table.toString(), parts.length < 3 ? "" : parts[2]);
         if (!lineage.knows(node)) {
             // Fails for a table that is not there.
-            List<String> columns = metadata.schema(table).getColumnNames();
+            List<String> columns = warehouse.metadata().schema(table).getColumnNames();
             if (!node.column().isEmpty() && !columns.contains(node.column())) {
                 throw new WarehouseException(
                         CatalogError.COLUMN_NOT_FOUND,

@@ -86,6 +86,11 @@ final class RunRoutes {
         }
     }
 
+    /** What runs or changed data, or a query that is over; empty when it is not recorded, or not any more. */
+    static Optional<RunView> find(RunStore runs, QueryLog queries, String id) {
+        return runs.find(id).map(RunView::of).or(() -> queries.find(id).map(RunRoutes::view));
+    }
+
     private static RunView view(LoggedQuery query) {
         return RunView.of(new RunRow(
                 query.id(),
@@ -118,9 +123,7 @@ final class RunRoutes {
 
     private void show(Context request) {
         String id = request.pathParam("id");
-        RunView run = runs.find(id)
-                .map(RunView::of)
-                .or(() -> queries.find(id).map(RunRoutes::view))
+        RunView run = find(runs, queries, id)
                 .orElseThrow(() -> new WarehouseException(ServerError.RUN_NOT_FOUND, "There is no run '" + id + "'."));
         request.json(run);
     }

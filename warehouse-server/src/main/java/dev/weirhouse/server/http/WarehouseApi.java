@@ -61,7 +61,7 @@ public final class WarehouseApi {
                                         parts.warehouse().state().runs(),
                                         parts.warehouse().queries())
                                 .routes(),
-                        new LineageRoutes(parts.lineage(), parts.warehouse().metadata(), clock).routes(),
+                        new LineageRoutes(parts.lineage(), parts.warehouse(), clock).routes(),
                         new OpenLineageRoutes(parts.openLineage()).routes(),
                         new CheckRoutes(parts.checks(), config).routes())
                 .flatMap(List::stream)

@@ -80,6 +80,7 @@ final class OpenApiTest {
         assertKeys(schemas, "Run", RunRoutes.RunView.class);
         assertKeys(schemas, "LineageNode", LineageRoutes.NodeView.class);
         assertKeys(schemas, "LineageWalk", LineageRoutes.WalkView.class);
+        assertKeys(schemas, "LineageSnapshots", LineageRoutes.SnapshotsView.class);
         assertKeys(schemas, "SnapshotEdge", LineageRoutes.SnapshotView.class);
         assertKeys(schemas, "CheckRule", RuleSpec.class);
         assertKeys(schemas, "CheckRequest", CheckRoutes.CheckRequest.class);
