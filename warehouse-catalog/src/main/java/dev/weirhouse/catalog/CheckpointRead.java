@@ -53,6 +53,12 @@ public record CheckpointRead(
                 table, version, OptionalLong.of(snapshot), Optional.empty(), LOWER_BOUND, Optional.of(reason));
     }
 
+    /** At least all of something that has positions in the place of snapshots. */
+    public static CheckpointRead atLeast(String table, String version, String position, String reason) {
+        return new CheckpointRead(
+                table, version, OptionalLong.empty(), Optional.of(position), LOWER_BOUND, Optional.of(reason));
+    }
+
     public static CheckpointRead unknown(String table, String version, String reason) {
         return new CheckpointRead(table, version, OptionalLong.empty(), Optional.empty(), UNKNOWN, Optional.of(reason));
     }

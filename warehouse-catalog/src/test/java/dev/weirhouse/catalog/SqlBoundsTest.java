@@ -216,7 +216,9 @@ final class SqlBoundsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"properties.config.providers", "properties.config.providers.f.class"})
+    @ValueSource(
+            strings = {"properties.config.providers", "properties.config.providers.f.class", "debezium.config.providers"
+            })
     void optionsThatReadTheServersFilesAreRefused(String option) {
         try (Session session = TestWarehouse.session("providers_")) {
             assertThatThrownBy(() -> run(

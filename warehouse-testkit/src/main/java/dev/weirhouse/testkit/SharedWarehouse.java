@@ -44,7 +44,9 @@ final class SharedWarehouse implements AutoCloseable {
                                 "stream.checkpoints-retained",
                                 "1000",
                                 "sql.connectors",
-                                "paimon, filesystem, datagen, print, blackhole, kafka")),
+                                "paimon, filesystem, datagen, print, blackhole, kafka, postgres-cdc",
+                                "secrets.shop",
+                                "opensesame")),
                 clock);
     }
 

@@ -36,8 +36,12 @@ public final class ConnectorBounds {
     /** Kafka login modules that can be made to load foreign classes. */
     private static final Pattern UNSAFE_LOGIN = Pattern.compile("(?i)(jndi|ldap)loginmodule");
 
-    /** With these Kafka's clients put files and variables of the process into other options (KIP-297, KIP-421). */
-    private static final Pattern CONFIG_PROVIDERS = Pattern.compile("(?i)properties\\.config\\.providers(\\..*)?");
+    /**
+     * With these Kafka's clients, and Debezium in whose engine they are, put files and variables of the process into other
+     * options (KIP-297, KIP-421).
+     */
+    private static final Pattern CONFIG_PROVIDERS =
+            Pattern.compile("(?i)(properties|debezium)\\.config\\.providers(\\..*)?");
 
     private final Set<String> connectors;
     private final List<String> functionClasses;

@@ -5,13 +5,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.catalog.ContextResolvedTable;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 
 /**
  * What the rows of a table are called wherever they are spoken of. A table of the catalog goes by its name, {@code
  * database.table}; one that a session or a job made for itself, by what lies behind it, as OpenLineage names datasets: {@code
- * file:/data/flights}, {@code kafka://broker:9092/flights}. Where that is not known it is the connector with the table's
+ * file:/data/flights}, {@code kafka://broker:9092/flights}, {@code postgres://host:5432/shop.public.orders}. Where that is not known it is the connector with the table's
  * name: {@code datagen:clicks}.
  */
 public final class Datasets {
@@ -37,6 +39,12 @@ public final class Datasets {
                     .split(",", 2)[0]
                     .strip();
             return "kafka://" + broker + "/" + options.get("topic");
+        }
+        if (connector.equals("postgres-cdc") && options.containsKey("hostname")) {
+            return "postgres://" + options.get("hostname") + ":" + options.getOrDefault("port", "5432") + "/"
+                    + Stream.of("database-name", "schema-name", "table-name")
+                            .map(key -> options.getOrDefault(key, ""))
+                            .collect(Collectors.joining("."));
         }
         return connector + ":" + identifier.getObjectName();
     }

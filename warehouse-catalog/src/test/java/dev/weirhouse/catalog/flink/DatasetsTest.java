@@ -29,6 +29,22 @@ final class DatasetsTest {
                 .isEqualTo("file:/data/flights");
         assertThat(name("connector", "kafka", "topic", "t", "properties.bootstrap.servers", "a:9092, b:9092"))
                 .isEqualTo("kafka://a:9092/t");
+        assertThat(name(
+                        "connector",
+                        "postgres-cdc",
+                        "hostname",
+                        "db",
+                        "database-name",
+                        "shop",
+                        "schema-name",
+                        "public",
+                        "table-name",
+                        "orders",
+                        "username",
+                        "ada",
+                        "password",
+                        "geheim"))
+                .isEqualTo("postgres://db:5432/shop.public.orders");
         assertThat(name("connector", "datagen")).isEqualTo("datagen:Src");
         assertThat(name()).isEqualTo("temporary:Src");
     }

@@ -167,7 +167,7 @@ public final class JobCheckpoints {
                 settled(source, TableSnapshots.read(source, table(source.version()), TableSplits.progress(state)));
             case StreamSource.PAIMON_MONITOR ->
                 settled(source, TableSnapshots.read(source, table(source.version()), TableSplits.watched(state)));
-            case StreamSource.KAFKA -> kafka(state, source);
+            case StreamSource.KAFKA, StreamSource.POSTGRES -> outside(state, source);
             default -> unknown(source, "how far a " + source.reader() + " has read is not told by its checkpoints");
         };
     }
@@ -195,11 +195,13 @@ public final class JobCheckpoints {
         return opened.computeIfAbsent(version, tables);
     }
 
-    private static CheckpointRead kafka(SourceState state, StreamSource source) throws IOException {
+    private static CheckpointRead outside(SourceState state, StreamSource source) throws IOException {
         try {
-            return CheckpointRead.at(source.table(), source.version(), KafkaOffsets.position(state.splits()));
+            return source.reader().equals(StreamSource.KAFKA)
+                    ? CheckpointRead.at(source.table(), source.version(), KafkaOffsets.position(state.splits()))
+                    : PostgresPositions.read(source, state.splits());
         } catch (LinkageError e) {
-            return unknown(source, "the Kafka connector is not installed here, which would read its offsets");
+            return unknown(source, "its connector is not installed here, which would tell how far it has read");
         }
     }
 

@@ -39,7 +39,12 @@ public final class SourceOperators {
     private static final Pattern LOOKUP =
             Pattern.compile(NUMBER + "LookupJoin\\(table=\\[([^.\\]]+)\\.([^.\\]]+)\\.([^.\\]]+)\\].*", Pattern.DOTALL);
 
-    private static final String KAFKA = "org.apache.flink.connector.kafka.source.KafkaSource";
+    /** The readers of connectors that an installation may not have, by the names of their classes. */
+    private static final Map<String, String> CONNECTORS = Map.of(
+            "org.apache.flink.connector.kafka.source.KafkaSource",
+            StreamSource.KAFKA,
+            "org.apache.flink.cdc.connectors.postgres.source.PostgresSourceBuilder$PostgresIncrementalSource",
+            StreamSource.POSTGRES);
 
     private final Map<Integer, byte[]> hashes;
     private final Set<Transformation<?>> seen = new HashSet<>();
@@ -104,8 +109,7 @@ public final class SourceOperators {
         } else if (source instanceof MonitorSource) {
             return StreamSource.PAIMON_MONITOR;
         }
-        return source.getClass().getName().equals(KAFKA)
-                ? StreamSource.KAFKA
-                : source.getClass().getSimpleName();
+        return CONNECTORS.getOrDefault(
+                source.getClass().getName(), source.getClass().getSimpleName());
     }
 }
