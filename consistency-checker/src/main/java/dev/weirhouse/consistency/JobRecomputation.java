@@ -142,6 +142,9 @@ final class JobRecomputation {
                             .with("recomputed"));
                 }
             });
+            // Of a table that was rolled back meanwhile another snapshot bears the number.
+            checkThere(moment.reads());
+            checkThere(moment.writes());
             return finding(
                     new Compared(job.name(), job.revision(), moment.flow(), moment.boundary(), moment.cut(), tables),
                     moment);
