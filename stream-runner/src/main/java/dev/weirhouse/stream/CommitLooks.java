@@ -15,10 +15,12 @@ final class CommitLooks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitLooks.class);
 
-    private static final long PAUSE_MILLIS = 100;
+    /** Much less than it takes to end a job, so that no checkpoint comes and goes between two looks. */
+    private static final long PAUSE_MILLIS = 10;
+
     private static final long LONGEST_LOOK_SECONDS = 30;
 
-    private final RunCommits commits;
+    private final RunCommits.Looks commits;
     private final String jobId;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "weir-commit-looks");
@@ -27,7 +29,7 @@ final class CommitLooks implements AutoCloseable {
     });
 
     private CommitLooks(RunCommits commits, String jobId) {
-        this.commits = commits;
+        this.commits = commits.looks(jobId);
         this.jobId = jobId;
     }
 
@@ -42,20 +44,22 @@ final class CommitLooks implements AutoCloseable {
     /** A job ends also where its commits cannot be looked at. */
     private void look() {
         try {
-            commits.look(jobId);
+            commits.look();
         } catch (RuntimeException e) {
             LOG.warn("job={} commits are looked for again", jobId, e);
         }
     }
 
-    /** Ends the looks; one that goes on is waited for. */
+    /** Ends the looks with a last one; one that goes on is waited for. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(LONGEST_LOOK_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("job={} a look at its commits takes long", jobId);
+                return;
             }
+            look();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -96,19 +96,55 @@ public final class RunCommits {
     }
 
     /** As {@link #look()}, of one job, whose checkpoints are about to go. */
-    public synchronized void look(String jobId) {
-        look(runs.openWrites().stream()
-                .filter(write -> write.jobId().equals(Optional.of(jobId)))
-                .toList());
+    public void look(String jobId) {
+        looks(jobId).look();
+    }
+
+    /** Looks at one job again and again while its checkpoints go. */
+    public Looks looks(String jobId) {
+        return new Looks(jobId);
+    }
+
+    /**
+     * Looks at one job while its checkpoints go: what a checkpoint says is read when it is there, and kept for its commit, which
+     * comes later. Thread-safe.
+     */
+    public final class Looks {
+
+        private final String jobId;
+        private final Map<String, JobCheckpoints> checkpoints = new HashMap<>();
+
+        private Looks(String jobId) {
+            this.jobId = jobId;
+        }
+
+        /** As {@link RunCommits#look()}, of the job. */
+        public void look() {
+            synchronized (RunCommits.this) {
+                checkpoints.computeIfAbsent(jobId, RunCommits.this::checkpoints).readAhead();
+                RunCommits.this.look(
+                        runs.openWrites().stream()
+                                .filter(write -> write.jobId().equals(Optional.of(jobId)))
+                                .toList(),
+                        checkpoints);
+            }
+        }
+    }
+
+    private JobCheckpoints checkpoints(String jobId) {
+        return new JobCheckpoints(runs.streamRuns(jobId, SUBMISSIONS), runs.jobReads(jobId), catalog::ofVersion);
     }
 
     private void look(List<OpenWrite> writes) {
+        look(writes, new HashMap<>());
+    }
+
+    private void look(List<OpenWrite> writes, Map<String, JobCheckpoints> checkpoints) {
         Map<Writer, List<OpenWrite>> open = new LinkedHashMap<>();
         for (OpenWrite write : writes) {
             open.computeIfAbsent(new Writer(write.signature(), write.version()), writer -> new ArrayList<>())
                     .add(write);
         }
-        Map<String, JobCheckpoints> checkpoints = new HashMap<>();
         open.forEach((writer, ofWriter) -> {
             try {
                 runs.told(found(ofWriter, checkpoints));
@@ -167,9 +203,7 @@ public final class RunCommits {
         if (write.jobId().isEmpty()) {
             return Map.of();
         }
-        JobCheckpoints ofJob = checkpoints.computeIfAbsent(
-                write.jobId().get(),
-                job -> new JobCheckpoints(runs.streamRuns(job, SUBMISSIONS), runs.jobReads(job), catalog::ofVersion));
+        JobCheckpoints ofJob = checkpoints.computeIfAbsent(write.jobId().get(), this::checkpoints);
         Map<Long, List<CheckpointRead>> reads = new HashMap<>();
         for (Commit commit : commits) {
             commit.checkpoint().ifPresent(number -> reads.put(number, reads(write, number, ofJob)));

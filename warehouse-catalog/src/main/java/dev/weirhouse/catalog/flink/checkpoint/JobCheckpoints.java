@@ -12,10 +12,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +41,9 @@ public final class JobCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
 
     private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d{1,18})");
+
+    /** A checkpoint's commit comes right after it: so many are read ahead of their commits. */
+    private static final int AHEAD = 3;
 
     /** Flink begins the name of a savepoint with so much of the job's id. */
     private static final int SAVEPOINT_ID = 6;
@@ -86,6 +91,42 @@ public final class JobCheckpoints {
             known.put(asked, reads);
         }
         return reads;
+    }
+
+    /**
+     * Reads the newest checkpoints of the newest submission, for when they are asked for and gone. What is not complete is left
+     * for later.
+     */
+    public void readAhead() {
+        if (runs.isEmpty()) {
+            return;
+        }
+        StreamRun run = runs.get(0);
+        try {
+            for (Place place : newest(run)) {
+                Asked asked = new Asked(number(place.folder()).orElseThrow(), run.runId());
+                if (!known.containsKey(asked) && isComplete(place.folder())) {
+                    known.put(asked, read(CheckpointFile.load(place.folder()), asked.checkpoint(), run));
+                }
+            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.debug("run={} its checkpoints cannot be read ahead", run.runId(), e);
+        }
+    }
+
+    private static List<Place> newest(StreamRun run) throws IOException {
+        return list(new Path(run.place().checkpoints(), run.place().flinkJobId())).stream()
+                .filter(folder -> number(folder).isPresent())
+                .sorted(Comparator.comparingLong((Path folder) -> number(folder).getAsLong())
+                        .reversed())
+                .limit(AHEAD)
+                .map(folder -> new Place(folder, run, 0))
+                .toList();
+    }
+
+    private static OptionalLong number(Path folder) {
+        Matcher name = CHECKPOINT.matcher(folder.getName());
+        return name.matches() ? OptionalLong.of(Long.parseLong(name.group(1))) : OptionalLong.empty();
     }
 
     /** By version, overwrites that the job has passed over and that were not known before. */
@@ -147,7 +188,7 @@ public final class JobCheckpoints {
             return unknown(source, "rows are looked up in it as others pass, at whatever snapshot is its newest then");
         }
         if (source.reader().equals(StreamSource.LATER)) {
-            return unknown(source, "the job's text has it begin in the middle: what was there before was not read");
+            return unknown(source, "the job's text has it begin in the middle: not all that was there before was read");
         }
         try {
             Optional<SourceState> state = file.source(source.operatorId());
@@ -256,9 +297,9 @@ public final class JobCheckpoints {
             StreamRun run = runs.get(age);
             for (Path folder :
                     list(new Path(run.place().checkpoints(), run.place().flinkJobId()))) {
-                Matcher name = CHECKPOINT.matcher(folder.getName());
-                if (name.matches()) {
-                    add(found, Long.parseLong(name.group(1)), new Place(folder, run, age));
+                OptionalLong number = number(folder);
+                if (number.isPresent()) {
+                    add(found, number.getAsLong(), new Place(folder, run, age));
                 }
             }
         }
