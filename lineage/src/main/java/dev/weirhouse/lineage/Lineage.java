@@ -49,6 +49,7 @@ public final class Lineage implements AutoCloseable {
 
     /** Which runs read and added which snapshots. */
     public SnapshotEdges snapshots() {
+        derivations.writeWaiting();
         return snapshots;
     }
 

@@ -41,14 +41,19 @@ public final class SnapshotEdges {
                 rows_added, rows_deleted, bytes_added, partitions, class, reason FROM run_write
             """;
 
+    /** What may have been committed and is still to be told. */
+    static final String PENDING =
+            """
+            SELECT run_id, 1 AS written, table_name, version, NULL AS snapshot, NULL AS position, 'PENDING' AS kind,
+                NULL AS checkpoint, NULL AS committed_at, NULL AS rows_added, NULL AS rows_deleted, NULL AS bytes_added,
+                NULL AS partitions, 'unknown' AS class, 'it may have commits that are not recorded yet' AS reason
+                FROM run_pending
+            """;
+
     /** Of a stream whose checkpoints tell what it had read, they alone do. */
     private static final String ALL = WRITES + " UNION ALL " + CHECKPOINT_READS + " UNION ALL " + RUN_READS
             + " WHERE NOT EXISTS (SELECT 1 FROM checkpoint_read c WHERE c.run_id = run_read.run_id)"
-            + """
-             UNION ALL
-            SELECT run_id, 1, table_name, version, NULL, NULL, 'PENDING', NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
-                'it may have commits that are not recorded yet' FROM run_pending
-            """;
+            + " UNION ALL " + PENDING;
 
     /** How far the clocks of those who commit may be apart. */
     static final long CLOCKS_APART_MILLIS = 60_000;
@@ -133,7 +138,7 @@ public final class SnapshotEdges {
     /**
      * What rests on a snapshot of a table: the runs that read it, each with what it added, then the same of what was added.
      * What only rearranges files is the same snapshot. Of a streaming job it is the first checkpoint by which it had read so
-     * far; later ones may hold its rows too.
+     * far, and one before it by which it may have; later ones may hold its rows too.
      *
      * @param table the name; what it stands for now is meant
      * @param depth how many runs far, at least 1
@@ -154,10 +159,13 @@ public final class SnapshotEdges {
                     versions.add(root.version());
                 }
                 for (SnapshotEdge read : trail.isFull() ? List.<SnapshotEdge>of() : readers.of(added, versions)) {
+                    if (trail.isFull()) {
+                        break;
+                    }
                     trail.meet(read);
                     trail.link(read, added);
                     for (SnapshotEdge made : readers.added(read)) {
-                        if (trail.meet(made)) {
+                        if (trail.meet(made) && made.snapshot().isPresent()) {
                             next.add(made);
                         }
                         trail.link(made, read);

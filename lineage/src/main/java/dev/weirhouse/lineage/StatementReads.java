@@ -50,13 +50,21 @@ final class StatementReads {
     }
 
     private List<SnapshotEdge> reads(Asked asked) {
-        List<SnapshotEdge> recorded =
-                reads.withHandle(handle -> handle.createQuery(SnapshotEdges.of(SnapshotEdges.RUN_READS)
-                                + " WHERE edge.run_id = :run ORDER BY edge.version, snapshot")
-                        .bind("run", asked.id())
-                        .map((row, context) -> SnapshotEdges.read(row))
-                        .list());
-        return recorded.isEmpty() ? ofCut(asked) : recorded.stream().distinct().toList();
+        // Of a stream it is what it had read by the newest checkpoint that committed.
+        for (String edges : List.of(
+                SnapshotEdges.CHECKPOINT_READS
+                        + " WHERE checkpoint = (SELECT MAX(checkpoint) FROM checkpoint_read WHERE run_id = :run)",
+                SnapshotEdges.RUN_READS)) {
+            List<SnapshotEdge> recorded = reads.withHandle(handle -> handle.createQuery(
+                            SnapshotEdges.of(edges) + " WHERE edge.run_id = :run ORDER BY edge.version, snapshot")
+                    .bind("run", asked.id())
+                    .map((row, context) -> SnapshotEdges.read(row))
+                    .list());
+            if (!recorded.isEmpty()) {
+                return recorded.stream().distinct().toList();
+            }
+        }
+        return ofCut(asked);
     }
 
     /** A cut has Paimon's tables; what else the statement reads is what its answer derives from beside them. */
@@ -94,9 +102,9 @@ final class StatementReads {
                 .orElse(List.of());
     }
 
-    /** Without what follows the name, such as {@code $branch_b}. */
+    /** Without the branch. */
     private static String bare(String table) {
-        return table.replaceFirst("\\$.*", "");
+        return table.replaceFirst("\\$branch_.*", "");
     }
 
     private static SnapshotEdge edge(

@@ -369,6 +369,20 @@ final class LineageTest {
     }
 
     @Test
+    void downwardsAlsoThatIsToldWhichHasNoSnapshots(TestWarehouse kit) throws Exception {
+        kit.run("CREATE TABLE spread (id INT)");
+        kit.run("INSERT INTO spread VALUES (1)");
+        kit.run("CREATE TEMPORARY TABLE gone (id INT) WITH ('connector' = 'blackhole')");
+        kit.run("INSERT INTO gone SELECT id FROM spread");
+        kit.run("DROP TEMPORARY TABLE gone");
+        assertThat(lineage.snapshots()
+                        .down(new TableName(database, "spread"), 1, 10)
+                        .edges())
+                .extracting(edge -> line(edge) + " " + edge.exactness())
+                .containsExactly("OUT spread@1 exact", "IN spread@1 exact", "OUT blackhole:gone unknown");
+    }
+
+    @Test
     void anAnswerRestsOnTheSnapshotsThatItsQueryRead(TestWarehouse kit) throws Exception {
         kit.run("CREATE TEMPORARY TABLE rolled (id INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3')");
         kit.run("SELECT MAX(w.minutes) AS asked_of_worst FROM worst w CROSS JOIN rolled");

@@ -300,6 +300,13 @@ final class StreamInputsTest {
             assertThat(inputs.get("names").exactness()).isEqualTo("unknown");
             assertThat(inputs.get("names").reason().orElseThrow()).contains("looked up");
         }
+        List<SnapshotEdge> down = lineage.snapshots()
+                .down(new TableName(kit.database(), "names"), 1, 1)
+                .edges();
+        assertThat(down).filteredOn(edge -> !edge.written()).singleElement().matches(edge -> edge.reason()
+                .orElse("")
+                .contains("looked up"));
+        assertThat(down).anyMatch(edge -> edge.table().endsWith(".named"));
     }
 
     @Test

@@ -31,7 +31,7 @@ final class CutPrinter implements AnswerPrinter {
         if (statement.hasNonNull("runId")) {
             String cut = statement.path("cut").asText("");
             beside.println(CellText.visible(
-                    "query " + statement.path("runId").asText() + "  " + (cut.isEmpty() ? "no table" : cut)));
+                    "query " + statement.path("runId").asText() + "  " + (cut.isEmpty() ? "no snapshot" : cut)));
             beside.flush();
         }
     }

@@ -115,7 +115,9 @@ final class SnapshotDrawing {
             lines.add(indent
                     + (last ? "└─ " : "├─ ")
                     + CellText.visible(name)
-                    + how(read)
+                    + how(added.map(edges::get)
+                            .filter(made -> !up && !made.hasNonNull("snapshot"))
+                            .orElse(read))
                     + who
                     + (again ? "  (above)" : ""));
             added.ifPresent(found -> draw(found, indent + (last ? "   " : "│  ")));

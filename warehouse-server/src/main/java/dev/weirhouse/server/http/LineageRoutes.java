@@ -195,7 +195,11 @@ final class LineageRoutes {
     private void walk(Context request) {
         takes(request, "of", "direction", "depth", "direct", "at", "snapshot");
         Node start = node(request);
-        Way way = new Way(!isDown(request), depth(request), isDirect(request), time(request, start));
+        boolean direct = isDirect(request);
+        if (direct && start.column().isEmpty()) {
+            throw malformed("'direct' is for columns: of tables it is not told apart.", null);
+        }
+        Way way = new Way(!isDown(request), depth(request), direct, time(request, start));
         request.json(WalkView.of(lineage.graph().walk(start, way)));
     }
 
