@@ -218,7 +218,9 @@ public final class JobPlan {
                     operator.id(),
                     name,
                     use.map(TableUse::version).orElse(name),
-                    PAIMON.contains(operator.reader()) ? paimonReader(use, operator.reader()) : operator.reader()));
+                    PAIMON.contains(operator.reader())
+                            ? paimonReader(use, operator.reader())
+                            : reader(name, operator.reader())));
         }
         looked.forEach(
                 use -> sources.add(new StreamSource("", use.table().toString(), use.version(), StreamSource.LOOKUP)));
@@ -229,7 +231,11 @@ public final class JobPlan {
         if (use.isEmpty()) {
             return SYSTEM_TABLE;
         }
-        return scope.begunLater().contains(use.get().version()) ? StreamSource.LATER : reader;
+        return reader(use.get().version(), reader);
+    }
+
+    private String reader(String version, String reader) {
+        return scope.begunLater().contains(version) ? StreamSource.LATER : reader;
     }
 
     private <T> T compiling(Supplier<T> action) {

@@ -40,7 +40,7 @@ public final class Datasets {
                     .strip();
             return "kafka://" + broker + "/" + options.get("topic");
         }
-        if (connector.equals("postgres-cdc") && options.containsKey("hostname")) {
+        if (connector.equals(PostgresTables.CONNECTOR) && options.containsKey("hostname")) {
             return "postgres://" + options.get("hostname") + ":" + options.getOrDefault("port", "5432") + "/"
                     + Stream.of("database-name", "schema-name", "table-name")
                             .map(key -> options.getOrDefault(key, ""))

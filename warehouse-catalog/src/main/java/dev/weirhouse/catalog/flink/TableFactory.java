@@ -82,6 +82,9 @@ public final class TableFactory implements DynamicTableSourceFactory, DynamicTab
             return paimonSource(context);
         }
         StatementScope.current().readsElsewhere(dataset(context));
+        if (!PostgresTables.beginsWhole(context.getCatalogTable().getOptions())) {
+            StatementScope.current().beginsLater(dataset(context));
+        }
         if (HiveCatalog.isHiveTable(origin.getOptions()) && !context.isTemporary()) {
             checkHive(context);
             return ((DynamicTableSourceFactory) hive).createDynamicTableSource(context);

@@ -23,7 +23,7 @@ public record StreamSource(String operatorId, String table, String version, Stri
     /** Tables of PostgreSQL: a copy of them first, in pieces, then the changes in the log. */
     public static final String POSTGRES = "postgres";
 
-    /** A Paimon table of which the text has only the rows read that come from some moment on. */
+    /** A table of which the text has only the rows read that come from some moment on. */
     public static final String LATER = "paimon, from a moment on";
 
     /** A table in which rows are looked up. */

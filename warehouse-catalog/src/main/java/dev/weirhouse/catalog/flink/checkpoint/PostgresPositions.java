@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.flink.cdc.connectors.base.source.meta.offset.Offset;
 import org.apache.flink.cdc.connectors.base.source.meta.offset.OffsetFactory;
 import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitBase;
 import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitSerializer;
@@ -29,9 +28,6 @@ final class PostgresPositions {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What Debezium calls the places in the log, and what they are called here. */
-    private static final Map<String, String> PLACES = Map.of("lsn", "lsn", "lsn_commit", "commit");
-
     private static final SourceSplitSerializer SPLITS = new SourceSplitSerializer() {
         private final OffsetFactory offsets = new PostgresOffsetFactory();
 
@@ -44,10 +40,11 @@ final class PostgresPositions {
     private PostgresPositions() {}
 
     /**
-     * How far the log was read, as JSON: {@code {"commit":"0/16B3700","lsn":"0/16B3748"}}, log sequence numbers as
-     * PostgreSQL writes them. All transactions up to the one that committed at {@code commit} were read, and of the next that
-     * changed the tables, in the order of their commits, what it wrote up to {@code lsn}. Without {@code commit}, what was
-     * committed at {@code lsn}.
+     * How far the log was read, as JSON: {@code {"commit":"0/16B3700","lsn":"0/16B3748","transaction":733}}, log sequence
+     * numbers as PostgreSQL writes them. All that had committed at {@code commit} was read, and of the transaction, if it
+     * committed after that, what it wrote up to {@code lsn}; from there the connector goes on. Where no transaction was followed
+     * yet it is {@code {"lsn":"0/16B3700"}}, and what had committed there was read. The places do not tell whether the
+     * transaction is the one that committed: what begins right after a commit begins at its place.
      *
      * @param splits of all readers
      */
@@ -63,9 +60,17 @@ final class PostgresPositions {
             }
         }
         if (log.isEmpty()) {
-            return CheckpointRead.unknown(source.table(), source.version(), "its first copy was not complete");
+            return unknown(source, "its first copy was not complete");
         }
-        String position = position(log.get().getStartingOffset());
+        if (log.get().getTotalFinishedSplitSize() == 0) {
+            return unknown(source, "it followed the log without a first copy: what was there before was not read");
+        }
+        Map<String, String> offset = log.get().getStartingOffset().getOffset();
+        boolean follows = offset.containsKey("lsn_proc");
+        if (follows && offset.get("lsn_commit") == null) {
+            return unknown(source, "it stood within the first transaction after its first copy");
+        }
+        String position = position(offset, follows);
         return !copies && isOfOneMoment(log.get())
                 ? CheckpointRead.at(source.table(), source.version(), position)
                 : CheckpointRead.atLeast(
@@ -75,17 +80,25 @@ final class PostgresPositions {
                         "pieces of its first copy were read as of later positions");
     }
 
+    /** @param offset as Debezium writes it */
+    private static String position(Map<String, String> offset, boolean follows) throws IOException {
+        SortedMap<String, Object> position = new TreeMap<>();
+        position.put("lsn", lsn(offset.get("lsn")));
+        if (follows) {
+            position.put("commit", lsn(offset.get("lsn_commit")));
+            Optional.ofNullable(offset.get("txId")).ifPresent(id -> position.put("transaction", Long.parseLong(id)));
+        }
+        return JSON.writeValueAsString(position);
+    }
+
     private static boolean isOfOneMoment(StreamSplit log) {
         return log.isCompletedSplit()
                 && log.getFinishedSnapshotSplitInfos().stream()
                         .noneMatch(piece -> piece.getHighWatermark().isAfter(log.getStartingOffset()));
     }
 
-    private static String position(Offset offset) throws IOException {
-        SortedMap<String, String> places = new TreeMap<>();
-        PLACES.forEach((name, called) ->
-                Optional.ofNullable(offset.getOffset().get(name)).ifPresent(lsn -> places.put(called, lsn(lsn))));
-        return JSON.writeValueAsString(places);
+    private static CheckpointRead unknown(StreamSource source, String reason) {
+        return CheckpointRead.unknown(source.table(), source.version(), reason);
     }
 
     /** @param lsn 64 bits, as a decimal number */

@@ -67,15 +67,23 @@ final class PostgresPositionsTest {
         return new SnapshotSplit(ORDERS, "orders:0", key, null, null, null, Map.of());
     }
 
+    /** Where transactions were followed. */
+    private static Offset after(long committed, long lsn) {
+        return OFFSETS.newOffset(new HashMap<>(
+                Map.of("lsn", "" + lsn, "lsn_commit", "" + committed, "lsn_proc", "" + lsn, "txId", "733")));
+    }
+
     @Test
-    void thePositionIsHowFarTheLogWasRead() throws IOException {
-        Offset offset = OFFSETS.newOffset(new HashMap<>(
-                Map.of("lsn", "" + 0x1_0000_00A0L, "lsn_commit", "" + 0xFFFF_FFF0L, "lsn_proc", "7", "txId", "733")));
-        CheckpointRead read = read(log(offset, 2, at(5), at(0x1_0000_00A0L)));
-        assertThat(read.position()).hasValue("{\"commit\":\"0/FFFFFFF0\",\"lsn\":\"1/A0\"}");
+    void thePositionIsWhereTheLogWasReadTo() throws IOException {
+        CheckpointRead read = read(log(after(0xFFFF_FFF0L, 0x1_0000_00A0L), 2, at(5), at(0x1_0000_00A0L)));
+        assertThat(read.position()).hasValue("{\"commit\":\"0/FFFFFFF0\",\"lsn\":\"1/A0\",\"transaction\":733}");
         assertThat(read.exactness()).isEqualTo(CheckpointRead.EXACT);
         assertThat(read.table()).isEqualTo(TABLE);
-        assertThat(read(log(at(-1), 0)).position()).hasValue("{\"lsn\":\"FFFFFFFF/FFFFFFFF\"}");
+        CheckpointRead copied = read(log(at(0xFFFF_FFF0L), 1, at(0xFFFF_FFF0L)));
+        assertThat(copied.position()).hasValue("{\"lsn\":\"0/FFFFFFF0\"}");
+        assertThat(copied.exactness()).isEqualTo(CheckpointRead.EXACT);
+        Offset first = OFFSETS.newOffset(new HashMap<>(Map.of("lsn", "15", "lsn_proc", "15")));
+        assertThat(read(log(first, 1, at(5))).exactness()).isEqualTo(CheckpointRead.UNKNOWN);
     }
 
     @Test
@@ -92,7 +100,7 @@ final class PostgresPositionsTest {
 
     @Test
     void aCopyThatIsNotCompleteIsOfNoMoment() throws IOException {
-        for (CheckpointRead read : List.of(read(), read(piece()))) {
+        for (CheckpointRead read : List.of(read(), read(piece()), read(log(at(16), 0)))) {
             assertThat(read.exactness()).isEqualTo(CheckpointRead.UNKNOWN);
             assertThat(read.position()).isEmpty();
         }
